@@ -1,1 +1,3 @@
+//! `cargo xtask`.
+
 fn main() {}
