@@ -1,6 +1,7 @@
 //! The field's code lists that only members see. Their labels, sources and which of them fit
 //! together are data: see the tables this crate loads.
 
+use beraad_protocol::vocabulary::OrganisationType;
 use serde::{Deserialize, Serialize};
 
 macro_rules! codes {
@@ -219,5 +220,26 @@ codes! {
         Decisions = "decisions",
         InformFamily = "inform_family",
         ReviewDate = "review_date",
+    }
+}
+
+impl RecipientType {
+    /// The recipient type of an organisation; none for the host, which receives nothing.
+    pub const fn of(kind: OrganisationType) -> Option<Self> {
+        Some(match kind {
+            OrganisationType::Vt => Self::Vt,
+            OrganisationType::Gi => Self::Gi,
+            OrganisationType::Rvdk => Self::Rvdk,
+            OrganisationType::Slachtofferhulp => Self::Slachtofferhulp,
+            OrganisationType::Recl => Self::Recl,
+            OrganisationType::Jr => Self::Jr,
+            OrganisationType::Ggz => Self::Ggz,
+            OrganisationType::LokaalTeam => Self::LokaalTeam,
+            OrganisationType::Gemeente => Self::Gemeente,
+            OrganisationType::Politie => Self::Politie,
+            OrganisationType::Om => Self::Om,
+            OrganisationType::Zvh => Self::Zvh,
+            OrganisationType::Host => return None,
+        })
     }
 }

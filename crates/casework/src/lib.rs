@@ -7,7 +7,20 @@
 //! Start reading at [`event`] (what can happen), then [`household`] (what it comes to), then
 //! [`disclosure`] (the two tests every disclosure has to pass).
 
+pub mod block;
 pub mod codes;
+pub mod consent;
 pub mod date;
+pub mod disclosure;
+pub mod encoding;
 pub mod event;
+pub mod household;
 pub mod model;
+pub mod tables;
+pub mod time;
+
+pub use block::{Block, BlockCode, WayOut, WayOutCode};
+pub use encoding::{Decoded, EventDecodeError};
+pub use event::{Body, Event, Sender};
+pub use household::{Context, Household, Outcome, RosterMember};
+pub use tables::{TABLES_VERSION, labels};
