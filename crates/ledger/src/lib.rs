@@ -13,3 +13,5 @@
 
 pub mod canonical;
 pub mod log;
+pub mod record;
+pub mod seal;
