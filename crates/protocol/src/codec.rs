@@ -35,18 +35,20 @@ pub fn from_cbor<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
         return Err(DecodeError::TooLong(bytes.len()));
     }
     let mut rest = bytes;
-    let value =
-        ciborium::de::from_reader_with_recursion_limit(&mut rest, limits::MAX_DEPTH).map_err(
-            |error| match error {
-                ciborium::de::Error::Io(_) => DecodeError::Malformed("it ends too early"),
-                ciborium::de::Error::Syntax(_) => DecodeError::Malformed("it is not CBOR"),
-                ciborium::de::Error::Semantic(..) => {
-                    DecodeError::Malformed("a field is missing, unknown or of the wrong type")
-                }
-                ciborium::de::Error::RecursionLimitExceeded => {
-                    DecodeError::Malformed("it is nested too deeply")
-                }
-            },
-        )?;
-    if rest.is_empty() { Ok(value) } else { Err(DecodeError::Trailing(rest.len())) }
+    let value = ciborium::de::from_reader_with_recursion_limit(&mut rest, limits::MAX_DEPTH)
+        .map_err(|error| match error {
+            ciborium::de::Error::Io(_) => DecodeError::Malformed("it ends too early"),
+            ciborium::de::Error::Syntax(_) => DecodeError::Malformed("it is not CBOR"),
+            ciborium::de::Error::Semantic(..) => {
+                DecodeError::Malformed("a field is missing, unknown or of the wrong type")
+            }
+            ciborium::de::Error::RecursionLimitExceeded => {
+                DecodeError::Malformed("it is nested too deeply")
+            }
+        })?;
+    if rest.is_empty() {
+        Ok(value)
+    } else {
+        Err(DecodeError::Trailing(rest.len()))
+    }
 }

@@ -124,7 +124,7 @@ pub fn attestation_signed_bytes(attestation: &[u8]) -> Vec<u8> {
     [b"beraad device attestation v1\0", attestation].concat()
 }
 
-/// The MLS credential identity of a leaf, carried as canonical CBOR in a BasicCredential
+/// The MLS credential identity of a leaf, carried as canonical CBOR in a `BasicCredential`
 /// (RFC 9420 section 5.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct LeafIdentity {

@@ -79,7 +79,9 @@ pub struct Enrol {
 
 impl std::fmt::Debug for Enrol {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Enrol").field("device", &self.device).finish_non_exhaustive()
+        f.debug_struct("Enrol")
+            .field("device", &self.device)
+            .finish_non_exhaustive()
     }
 }
 

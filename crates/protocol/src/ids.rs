@@ -126,11 +126,17 @@ mod tests {
     #[test]
     fn an_id_is_hex_in_json_and_bytes_in_cbor() {
         let id = OrgId::from_bytes([0xab; 16]);
-        assert_eq!(serde_json::to_string(&id).unwrap(), format!("\"{}\"", "ab".repeat(16)));
+        assert_eq!(
+            serde_json::to_string(&id).unwrap(),
+            format!("\"{}\"", "ab".repeat(16))
+        );
         let cbor = crate::to_cbor(&id);
         assert_eq!(cbor[0], 0x50, "major type 2, length 16");
         assert_eq!(crate::from_cbor::<OrgId>(&cbor).unwrap(), id);
-        assert_eq!(serde_json::from_str::<OrgId>(&serde_json::to_string(&id).unwrap()).unwrap(), id);
+        assert_eq!(
+            serde_json::from_str::<OrgId>(&serde_json::to_string(&id).unwrap()).unwrap(),
+            id
+        );
     }
 
     #[test]

@@ -26,22 +26,39 @@ pub struct Problem {
 impl Problem {
     /// A problem with the detail that belongs to its code.
     pub fn new(code: Code) -> Self {
-        Self { code, detail: code.way_out().to_owned(), epoch: None, head: None }
+        Self {
+            code,
+            detail: code.way_out().to_owned(),
+            epoch: None,
+            head: None,
+        }
     }
 
     /// A problem that names what exactly was wrong, before the way out.
     pub fn because(code: Code, what: impl std::fmt::Display) -> Self {
-        Self { code, detail: format!("{what}. {}", code.way_out()), epoch: None, head: None }
+        Self {
+            code,
+            detail: format!("{what}. {}", code.way_out()),
+            epoch: None,
+            head: None,
+        }
     }
 
     /// The commit or message names an epoch that has passed.
     pub fn stale_epoch(epoch: u64, head: u64) -> Self {
-        Self { epoch: Some(epoch), head: Some(head), ..Self::new(Code::StaleEpoch) }
+        Self {
+            epoch: Some(epoch),
+            head: Some(head),
+            ..Self::new(Code::StaleEpoch)
+        }
     }
 
     /// Entries came in that the sender had not seen.
     pub fn stale_view(head: u64) -> Self {
-        Self { head: Some(head), ..Self::new(Code::StaleView) }
+        Self {
+            head: Some(head),
+            ..Self::new(Code::StaleView)
+        }
     }
 }
 
