@@ -10,3 +10,6 @@
 pub mod intent;
 pub mod refusal;
 pub mod view;
+
+#[cfg(all(test, feature = "ts"))]
+mod typescript;

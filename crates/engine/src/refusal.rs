@@ -1,6 +1,6 @@
 //! Why an intent was not carried out, for screens and scripts.
 
-use beraad_casework::disclosure::Block;
+use beraad_casework::Block;
 use beraad_protocol::Problem;
 use serde::{Deserialize, Serialize};
 

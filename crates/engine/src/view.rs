@@ -4,8 +4,9 @@
 //! may have changed. Everything here stays on this device.
 
 use beraad_casework::{
+    Block,
     codes::{Category, Purpose},
-    disclosure::{Block, ProvisionInfo},
+    disclosure::ProvisionInfo,
     model::{AgendaDraft, ConsentRecord, DisclosureRecord, Person},
 };
 use beraad_protocol::{
