@@ -179,11 +179,10 @@ fn a_view_opens_from_epoch_zero_with_the_lead_alone() {
     let [lead, anna] = [1, 2].map(Device::new);
     let mut known = Channel::with(Suite::Classic, &[&lead, &anna]);
     let info = lead.member().group_info().unwrap();
-    assert_eq!(
-        PublicView::open(&info, channel()).map(drop),
-        Err(GroupError::StaleEpoch { current: 0, got: 1 })
-            .or(Err(GroupError::FutureEpoch { current: 0, got: 1 }))
-    );
+    assert!(matches!(
+        PublicView::open(&info, channel()),
+        Err(GroupError::BadGroupInfo(_))
+    ));
     known.commit(&lead, &[&anna], &Changes::default());
 
     let policy = Policy::new(channel(), Framework::OwnLaws, Suite::Classic, anna.user());

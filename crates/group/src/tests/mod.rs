@@ -218,3 +218,12 @@ fn a_memory_store_comes_back_from_its_bytes() {
     assert!(MemoryStore::from_bytes(b"no map").is_err());
     assert!(MemoryStore::from_bytes(&[store.to_bytes(), vec![0]].concat()).is_err());
 }
+
+#[test]
+fn sessions_and_views_may_move_between_threads() {
+    fn moves<T: Send>() {}
+    fn is_shared<T: Sync>() {}
+    moves::<Member>();
+    moves::<PublicView>();
+    is_shared::<PublicView>();
+}

@@ -224,7 +224,10 @@ fn a_leaf_that_is_not_as_this_product_makes_them_stays_out() {
         (to_cbor(&odd.identity), Capabilities::default()),
     ] {
         let package = odd_key_package(&odd, identity, capabilities);
-        let refused = lead.member().add(&lead.store, &[package.clone()]).map(drop);
+        let refused = lead
+            .member()
+            .add(&lead.store, std::slice::from_ref(&package))
+            .map(drop);
         assert_eq!(refused, Err(PolicyViolation::LeafMalformed.into()));
         let checked = crate::check_key_package(&package, Suite::Classic).map(drop);
         assert_eq!(checked, Err(PolicyViolation::LeafMalformed.into()));
