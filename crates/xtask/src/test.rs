@@ -1,0 +1,167 @@
+//! Every test there is: Rust, web client, browser. Output streams as it comes; the last line adds
+//! everything up.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use anyhow::Result;
+
+use crate::run::{cargo, npm, run, run_seeing, say};
+use crate::setup::{self, Purpose};
+use crate::tally::Tally;
+use crate::types;
+use crate::web::{self, Profile};
+use crate::workspace::Workspace;
+
+/// Runs everything and prints `N passed, N failed`.
+pub(crate) fn everything(workspace: &Workspace) -> Result<ExitCode> {
+    setup::prepare(workspace, Purpose::Test)?;
+    let mut total = Tally::default();
+    let mut broken = Vec::new();
+    let mut note = |what: &'static str, outcome: Result<Tally>| {
+        let tally = outcome.unwrap_or_else(|error| {
+            println!("    {error:#}");
+            Tally::default().judged(false)
+        });
+        if tally.failed > 0 {
+            broken.push(what);
+        }
+        total.add(tally);
+    };
+    note("web build", build_web(workspace).map(|()| Tally::default()));
+    note("rust tests", rust_tests(workspace));
+    note("generated types", generated_types(workspace));
+    note("web tests", web_tests(workspace));
+    note("browser tests", browser_tests(workspace));
+
+    println!();
+    if !broken.is_empty() {
+        println!("failed: {}", broken.join(", "));
+    }
+    println!("{total}");
+    Ok(if total.failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn build_web(workspace: &Workspace) -> Result<()> {
+    web::build_engine(workspace, Profile::Release)?;
+    if has_client(workspace) {
+        web::build_client(workspace)?;
+    }
+    Ok(())
+}
+
+fn rust_tests(workspace: &Workspace) -> Result<Tally> {
+    say("Rust tests");
+    let mut tally = Tally::default();
+    let succeeded = run_seeing(
+        in_workspace(workspace).args(["test", "--workspace", "--no-fail-fast"]),
+        |line| tally.add(Tally::from_cargo_line(line).unwrap_or_default()),
+    )?;
+    Ok(tally.judged(succeeded))
+}
+
+fn generated_types(workspace: &Workspace) -> Result<Tally> {
+    if !has_client(workspace) {
+        return Ok(Tally::default());
+    }
+    types::generate(workspace, true).map(|()| Tally {
+        passed: 1,
+        failed: 0,
+    })
+}
+
+fn web_tests(workspace: &Workspace) -> Result<Tally> {
+    if !has_client(workspace) {
+        return Ok(Tally::default());
+    }
+    web::install_client(workspace)?;
+    say("Web client tests");
+    let report = workspace.target.join("xtask/vitest.json");
+    forget(&report)?;
+    let succeeded = run_seeing(
+        npm(&workspace.client())
+            .args(["test", "--", "--reporter=default", "--reporter=json"])
+            .arg(format!("--outputFile={}", report.display())),
+        |_| {},
+    )?;
+    let tally = fs::read_to_string(&report)
+        .ok()
+        .and_then(|text| Tally::from_vitest(&text));
+    Ok(tally.unwrap_or_default().judged(succeeded))
+}
+
+/// `tests/browser/*.test.mjs`, each against a server of its own that it starts itself; where the
+/// binaries are it learns from `BERAAD_BIN`.
+fn browser_tests(workspace: &Workspace) -> Result<Tally> {
+    let folder = workspace.root.join("tests/browser");
+    let files = test_files(&folder);
+    if files.is_empty() {
+        return Ok(Tally::default());
+    }
+    say("Browser tests");
+    run(in_workspace(workspace).args(["build", "--package", "beraad-server"]))?;
+    run(in_workspace(workspace).args(["build", "--package", "beraad-cli"]))?;
+    if folder.join("package-lock.json").is_file() && !folder.join("node_modules").is_dir() {
+        run(npm(&folder).arg("ci"))?;
+    }
+    let summary = workspace.target.join("xtask/browser.tap");
+    forget(&summary)?;
+    let succeeded = run_seeing(
+        Command::new("node")
+            .current_dir(&workspace.root)
+            .env("BERAAD_BIN", workspace.target.join("debug"))
+            .args(["--test", "--test-concurrency=1"])
+            .args(["--test-reporter=spec", "--test-reporter-destination=stdout"])
+            .arg("--test-reporter=tap")
+            .arg(format!("--test-reporter-destination={}", summary.display()))
+            .args(files),
+        |_| {},
+    )?;
+    let mut tally = Tally::default();
+    for line in fs::read_to_string(&summary).unwrap_or_default().lines() {
+        tally.add(Tally::from_node_line(line).unwrap_or_default());
+    }
+    Ok(tally.judged(succeeded))
+}
+
+fn test_files(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let is_test = |path: &PathBuf| path.to_string_lossy().ends_with(".test.mjs");
+    let mut files: Vec<_> = entries
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(is_test)
+        .collect();
+    files.sort();
+    files
+}
+
+/// A report of an earlier run must not be taken for this one's.
+fn forget(report: &Path) -> Result<()> {
+    if let Some(folder) = report.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    match fs::remove_file(report) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+fn has_client(workspace: &Workspace) -> bool {
+    workspace.client().join("package.json").is_file()
+}
+
+fn in_workspace(workspace: &Workspace) -> Command {
+    let mut command = cargo();
+    command
+        .current_dir(&workspace.root)
+        .env("CARGO_TARGET_DIR", &workspace.target);
+    command
+}
