@@ -74,16 +74,40 @@ macro_rules! ids {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                if deserializer.is_human_readable() {
-                    let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-                    text.parse().map_err(de::Error::custom)
-                } else {
-                    let bytes = serde_bytes::ByteBuf::deserialize(deserializer)?;
-                    Self::try_from(bytes.as_slice()).map_err(de::Error::custom)
-                }
+                deserialize(deserializer).map(Self)
             }
         }
     )*};
+}
+
+/// Text in human-readable formats, bytes in others. Inside a tagged enum serde forgets which of the
+/// two it reads, so both are understood.
+fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<[u8; 16], D::Error> {
+    struct IdVisitor;
+
+    impl de::Visitor<'_> for IdVisitor {
+        type Value = [u8; 16];
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an identifier of 16 bytes or 32 hexadecimal digits")
+        }
+
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<[u8; 16], E> {
+            let mut bytes = [0; 16];
+            hex::decode_to_slice(text, &mut bytes).map_err(|_| E::custom(InvalidId))?;
+            Ok(bytes)
+        }
+
+        fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<[u8; 16], E> {
+            bytes.try_into().map_err(|_| E::custom(InvalidId))
+        }
+    }
+
+    if deserializer.is_human_readable() {
+        deserializer.deserialize_str(IdVisitor)
+    } else {
+        deserializer.deserialize_bytes(IdVisitor)
+    }
 }
 
 ids! {
@@ -143,5 +167,18 @@ mod tests {
     fn text_that_is_no_id_is_refused() {
         assert_eq!("xyz".parse::<UserId>(), Err(InvalidId));
         assert_eq!("ab".repeat(17).parse::<UserId>(), Err(InvalidId));
+    }
+
+    #[test]
+    fn an_id_inside_a_tagged_enum_survives_cbor_and_json() {
+        #[derive(Debug, PartialEq, Serialize, Deserialize)]
+        #[serde(tag = "type")]
+        enum Tagged {
+            Action { owner: UserId },
+        }
+        let value = Tagged::Action { owner: UserId::from_bytes([7; 16]) };
+        assert_eq!(crate::from_cbor::<Tagged>(&crate::to_cbor(&value)).unwrap(), value);
+        let json = serde_json::to_string(&value).unwrap();
+        assert_eq!(serde_json::from_str::<Tagged>(&json).unwrap(), value);
     }
 }
