@@ -36,4 +36,4 @@ pub use policy::Policy;
 pub use profile::Suite;
 pub use store::{KeyValue, MemoryStore, StoreError};
 pub use view::{Applied, PublicView};
-pub use wire::MessageInfo;
+pub use wire::{MessageInfo, message_info};

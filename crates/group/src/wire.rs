@@ -45,6 +45,18 @@ pub(crate) fn protocol_message(bytes: &[u8]) -> Result<ProtocolMessage, GroupErr
     }
 }
 
+/// What the frame of an encrypted application message says, for whoever does not hold the group:
+/// the server compares it with the channel's epoch and delivers it.
+pub fn message_info(bytes: &[u8]) -> Result<MessageInfo, GroupError> {
+    let message = protocol_message(bytes)?;
+    if message.content_type() != ContentType::Application {
+        return Err(GroupError::Unexpected {
+            expected: "an application message",
+        });
+    }
+    info(&message)
+}
+
 /// Where a message belongs.
 pub(crate) fn info(message: &ProtocolMessage) -> Result<MessageInfo, GroupError> {
     let channel =

@@ -40,7 +40,7 @@ const MAX_NEW_KEY_PACKAGES: usize = beraad_protocol::limits::MAX_KEY_PACKAGES;
 
 /// A member's session in one channel's group.
 pub struct Member {
-    group: MlsGroup,
+    pub(crate) group: MlsGroup,
     keys: DeviceKeys,
     crypto: RustCrypto,
     channel: ChannelId,

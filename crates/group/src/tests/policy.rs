@@ -1,16 +1,20 @@
 //! What the policy forbids is refused by the maker's own engine, by the server and by members alike,
 //! and leaves all of them where they were.
 
-use beraad_protocol::{OrgId, RegisterKeyId, UserId, to_cbor, vocabulary::ChannelRole};
+use beraad_protocol::{
+    OrgId, RegisterKeyId, UserId, directory::LeafIdentity, from_cbor, to_cbor,
+    vocabulary::ChannelRole,
+};
 use openmls::prelude::{
-    BasicCredential, Capabilities, CredentialWithKey, KeyPackage, tls_codec::Serialize as _,
+    BasicCredential, Capabilities, CredentialWithKey, KeyPackage, LeafNodeParameters,
+    OpenMlsProvider as _, tls_codec::Serialize as _,
 };
 use openmls_rust_crypto::RustCrypto;
 
 use super::{Channel, Device, text};
 use crate::{
-    Changes, GroupError, Policy, PolicyViolation, Suite, identity::MlsSigner, profile,
-    provider::Provider,
+    Bundle, Changes, GroupError, Policy, PolicyViolation, Suite, identity, identity::MlsSigner,
+    profile, provider::Provider, wire,
 };
 
 /// `by` makes the commit without asking its policy; server and `witness` must both refuse it, and
@@ -213,14 +217,25 @@ fn without_the_lead_the_chair_acts_or_else_who_is_in_longest() {
 fn a_leaf_that_is_not_as_this_product_makes_them_stays_out() {
     let [lead, anna, odd] = [1, 2, 3].map(Device::new);
     let _channel = Channel::with(Suite::Classic, &[&lead, &anna]);
-    let long_key_first = {
-        let mut bytes = to_cbor(&odd.identity);
-        bytes.push(0);
-        bytes
+    let in_another_order = {
+        let LeafIdentity { org, user, device } = odd.identity;
+        let pairs = [
+            to_cbor(&("device", device)),
+            to_cbor(&("user", user)),
+            to_cbor(&("org", org)),
+        ];
+        // A map of three, from arrays of two without their heads.
+        pairs
+            .iter()
+            .fold(vec![0xA3], |map, pair| [&map, &pair[1..]].concat())
     };
+    assert_eq!(
+        from_cbor::<LeafIdentity>(&in_another_order),
+        Ok(odd.identity)
+    );
     for (identity, capabilities) in [
         (b"not an identity".to_vec(), profile::capabilities()),
-        (long_key_first, profile::capabilities()),
+        (in_another_order, profile::capabilities()),
         (to_cbor(&odd.identity), Capabilities::default()),
     ] {
         let package = odd_key_package(&odd, identity, capabilities);
@@ -232,6 +247,46 @@ fn a_leaf_that_is_not_as_this_product_makes_them_stays_out() {
         let checked = crate::check_key_package(&package, Suite::Classic).map(drop);
         assert_eq!(checked, Err(PolicyViolation::LeafMalformed.into()));
     }
+}
+
+#[test]
+fn nobody_takes_on_another_identity() {
+    let [lead, anna] = [1, 2].map(Device::new);
+    let mut channel = Channel::with(Suite::Classic, &[&lead, &anna]);
+    let mut member = anna.member();
+    let crypto = RustCrypto::default();
+    let provider = Provider::new(&crypto, &anna.store);
+    let other = identity::credential(&Device::new(9).identity, &anna.keys);
+    let (commit, welcome, group_info) = member
+        .group
+        .commit_builder()
+        .leaf_node_parameters(
+            LeafNodeParameters::builder()
+                .with_credential_with_key(other)
+                .build(),
+        )
+        .load_psks(provider.storage())
+        .unwrap()
+        .build(
+            provider.rand(),
+            provider.crypto(),
+            &MlsSigner(&anna.keys),
+            |_| true,
+        )
+        .unwrap()
+        .stage_commit(&provider)
+        .unwrap()
+        .into_messages();
+    assert!(welcome.is_none());
+    let bundle = Bundle {
+        commit: wire::encode(&commit).unwrap(),
+        welcome: None,
+        group_info: wire::encode(&group_info.unwrap()).unwrap(),
+        epoch: 1,
+    };
+    let refused = Err(GroupError::Policy(PolicyViolation::LeafChanged));
+    assert_eq!(channel.apply(&anna, &bundle).map(drop), refused);
+    assert_eq!(lead.take_commit(&bundle.commit).map(drop), refused);
 }
 
 #[test]

@@ -149,8 +149,13 @@ fn nobody_else_comes_in_from_outside() {
     let [lead, anna] = [1, 2].map(Device::new);
     let mut channel = Channel::with(Suite::Classic, &[&lead, &anna]);
     let info = lead.member().group_info().unwrap();
-    // A stranger, and one who claims to be a member under another key.
-    for intruder in [Device::new(3), Device::new(2)] {
+    // A stranger, one who claims to be a member under another key, and a member who would come
+    // back as somebody else.
+    let renamed = Device {
+        keys: anna.keys.clone(),
+        ..Device::new(4)
+    };
+    for intruder in [Device::new(3), Device::new(2), renamed] {
         let bundle = from_outside(&intruder, &info);
         for refused in [
             channel.apply(&intruder, &bundle).map(drop),
