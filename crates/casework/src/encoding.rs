@@ -1,8 +1,13 @@
 //! Events as bytes, bounded.
 
-use beraad_protocol::limits;
+use beraad_protocol::{DecodeError, limits};
+use ciborium::Value;
+use serde::Deserialize;
 
-use crate::event::Event;
+use crate::event::{Body, Event};
+
+/// The version of events this engine writes and knows.
+pub const EVENT_VERSION: u16 = 1;
 
 /// What bytes turned out to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,8 +46,52 @@ impl Event {
         if bytes.len() > limits::MAX_MESSAGE {
             return Err(EventDecodeError::TooLong(bytes.len()));
         }
-        beraad_protocol::from_cbor::<Event>(bytes)
-            .map(|event| Decoded::Event(Box::new(event)))
-            .map_err(|_| EventDecodeError::Malformed("it has another shape"))
+        match beraad_protocol::from_cbor::<Event>(bytes) {
+            Ok(event) if event.v == EVENT_VERSION => Ok(Decoded::Event(Box::new(event))),
+            Ok(event) if event.v > EVENT_VERSION => Ok(Decoded::Newer {
+                v: event.v,
+                kind: event.body.kind().to_owned(),
+            }),
+            Ok(_) => Err(EventDecodeError::Malformed("its version is 0")),
+            Err(error) => newer(bytes).ok_or(match error {
+                DecodeError::TooLong(length) => EventDecodeError::TooLong(length),
+                DecodeError::Malformed(why) => EventDecodeError::Malformed(why),
+                DecodeError::Trailing(_) => EventDecodeError::Malformed("bytes follow it"),
+            }),
+        }
     }
+}
+
+/// What a newer engine says about an event this one cannot read.
+fn newer(bytes: &[u8]) -> Option<Decoded> {
+    let envelope = beraad_protocol::from_cbor::<Envelope>(bytes).ok()?;
+    // A body without fields is a text, one with fields a map of one entry.
+    let kind = match envelope.body {
+        Value::Text(kind) => kind,
+        Value::Map(entries) => match entries.into_iter().next()? {
+            (Value::Text(kind), _) => kind,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let is_name = kind.len() <= MAX_KIND
+        && kind
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+    let is_newer = envelope.v > EVENT_VERSION
+        || (envelope.v == EVENT_VERSION && !Body::KINDS.contains(&kind.as_str()));
+    (is_name && is_newer).then_some(Decoded::Newer {
+        v: envelope.v,
+        kind,
+    })
+}
+
+/// Bytes of the name of what happened.
+const MAX_KIND: usize = 64;
+
+/// The part of an event that no version changes.
+#[derive(Deserialize)]
+struct Envelope {
+    v: u16,
+    body: Value,
 }

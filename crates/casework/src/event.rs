@@ -86,6 +86,34 @@ pub enum Body {
     },
 }
 
+impl Body {
+    /// The names of what can happen, as they are encoded.
+    pub const KINDS: &'static [&'static str] = &[
+        "household_named",
+        "message_posted",
+        "person_put",
+        "agenda_item_put",
+        "agenda_item_removed",
+        "consent_recorded",
+        "consent_withdrawn",
+        "information_shared",
+    ];
+
+    /// The name of what happened.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::HouseholdNamed { .. } => "household_named",
+            Self::MessagePosted { .. } => "message_posted",
+            Self::PersonPut { .. } => "person_put",
+            Self::AgendaItemPut { .. } => "agenda_item_put",
+            Self::AgendaItemRemoved { .. } => "agenda_item_removed",
+            Self::ConsentRecorded { .. } => "consent_recorded",
+            Self::ConsentWithdrawn { .. } => "consent_withdrawn",
+            Self::InformationShared { .. } => "information_shared",
+        }
+    }
+}
+
 /// Who sent an event, from the MLS leaf and the directory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sender {

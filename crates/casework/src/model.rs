@@ -111,6 +111,18 @@ pub enum AgendaContent {
     },
 }
 
+impl AgendaContent {
+    /// The kinds, as the field `type` names them.
+    pub const KINDS: &'static [&'static str] = &[
+        "topic",
+        "danger_statement",
+        "safety_goal",
+        "agreement",
+        "scale",
+        "action",
+    ];
+}
+
 /// An agenda item as somebody wrote it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
@@ -209,7 +221,7 @@ pub struct DisclosureRecord {
     pub proportionality: String,
     /// Why nothing less would do; required without consent.
     pub subsidiarity: String,
-    /// Colleague who was consulted (CONFLICT_VAN_PLICHTEN).
+    /// Colleague who was consulted (`CONFLICT_VAN_PLICHTEN`).
     pub consulted: Option<UserId>,
     /// Whether and when the family is told.
     pub inform: Inform,

@@ -3,17 +3,27 @@
 //! [`evaluate`] runs before a disclosure is sent and again where it stands in the order, and gives
 //! the same answer for the same household: no blocks, or every reason with its ways out.
 
+mod account;
+mod line;
+mod provisions;
+mod readers;
+
 use beraad_protocol::{
     OrgId, Timestamp, UserId,
-    vocabulary::{ActingCapacity, Framework, OrganisationType},
+    vocabulary::{ActingCapacity, OrganisationType},
 };
 use serde::{Deserialize, Serialize};
 
+pub(crate) use account::motivates;
+pub use account::{motivation_due, review_due};
+pub use provisions::offered_provisions;
+
 use crate::{
-    block::Block,
+    block::{Block, BlockCode, WayOutCode},
     codes::{Provision, RecipientType, Secrecy},
     household::Household,
     model::DisclosureRecord,
+    tables::tables,
 };
 
 /// Who discloses.
@@ -52,7 +62,7 @@ pub struct ProvisionInfo {
     pub en: String,
     /// Where it is found.
     pub source: String,
-    /// The ways it lifts secrecy; none when it does not.
+    /// The ways in which secrecy can be dealt with on it, towards this recipient.
     pub secrecy: Vec<Secrecy>,
     /// What the table says about its own review.
     pub reviewed_by: String,
@@ -61,36 +71,77 @@ pub struct ProvisionInfo {
 /// Every rule that stands in the way of `record` at `at`, the server's time of the event (or now,
 /// before sending).
 pub fn evaluate(
-    _household: &Household,
-    _discloser: &Discloser,
-    _record: &DisclosureRecord,
-    _at: Timestamp,
+    household: &Household,
+    discloser: &Discloser,
+    record: &DisclosureRecord,
+    at: Timestamp,
 ) -> Vec<Block> {
-    Vec::new()
+    if record.lines.is_empty() {
+        return vec![no_lines()];
+    }
+    let mut blocks = capacity(discloser, record);
+    for (index, line) in record.lines.iter().enumerate() {
+        let test = line::Test {
+            household,
+            discloser,
+            record,
+            line,
+            at,
+        };
+        blocks.extend(test.blocks().into_iter().map(|block| block.at_line(index)));
+    }
+    blocks.extend(readers::blocks(household, discloser, record));
+    blocks.extend(account::blocks(household, discloser, record, at));
+    blocks
 }
 
-/// The provisions `discloser`, acting as `acting`, may use towards `recipient` in `framework`.
-/// None when the capacity was not verified.
-pub fn offered_provisions(
-    _discloser: &Discloser,
-    _acting: ActingCapacity,
-    _recipient: &Recipient,
-    _framework: Framework,
-) -> Vec<ProvisionInfo> {
-    Vec::new()
+fn no_lines() -> Block {
+    Block::new(
+        1,
+        BlockCode::NoLines,
+        "Er staat niet in van wie u gegevens deelt en met wie.",
+        "It does not say whose data you share and with whom.",
+    )
+    .way_out(WayOutCode::AddLine)
+    .way_out(WayOutCode::PlainMessage)
 }
 
-/// Until when the motivation of an emergency has to follow; none when it is there.
-pub fn motivation_due(record: &DisclosureRecord, recorded_at: Timestamp) -> Option<Timestamp> {
-    let hours = crate::tables::tables().terms.emergency_motivation_hours;
-    (record.emergency && record.motivation.trim().is_empty())
-        .then(|| recorded_at.plus_millis(i64::from(hours) * 3_600_000))
+fn capacity(discloser: &Discloser, record: &DisclosureRecord) -> Vec<Block> {
+    let tables = tables();
+    let mut blocks = Vec::new();
+    let (nl, en) = tables
+        .labels
+        .words("acting_capacity", record.capacity.code());
+    if !discloser.capacities.contains(&record.capacity) {
+        blocks.push(
+            Block::new(
+                4,
+                BlockCode::CapacityUnverified,
+                format!("Uw hoedanigheid is niet gecontroleerd: {nl}."),
+                format!("Your capacity was not verified: {en}."),
+            )
+            .way_out(WayOutCode::VerifyCapacity)
+            .way_out(WayOutCode::OtherCapacity),
+        );
+    }
+    if tables
+        .capacities
+        .get(&record.capacity)
+        .is_some_and(|row| !row.may_record)
+    {
+        blocks.push(advice_may_not_record());
+    }
+    blocks
 }
 
-/// Until when the compliance officer has to review an emergency.
-pub fn review_due(record: &DisclosureRecord, recorded_at: Timestamp) -> Option<Timestamp> {
-    let days = crate::tables::tables().terms.emergency_review_working_days;
-    record
-        .emergency
-        .then(|| crate::time::plus_working_days(recorded_at, days))
+/// Veilig Thuis giving advice tried to record data of a family.
+pub(crate) fn advice_may_not_record() -> Block {
+    Block::new(
+        4,
+        BlockCode::AdviceMayNotRecord,
+        "Wie voor Veilig Thuis advies geeft, mag geen gegevens van het gezin vastleggen.",
+        "Whoever gives advice for Veilig Thuis may not record data of the family.",
+    )
+    .way_out(WayOutCode::OtherCapacity)
+    .way_out(WayOutCode::PlainMessage)
 }

@@ -160,7 +160,7 @@ fn share(
         .and_then(|id| household.disclosures.get_mut(&id))
     {
         corrected.corrected_by.push(record.id);
-        if !record.motivation.trim().is_empty() {
+        if disclosure::motivates(record) {
             corrected.motivation_due = None;
         }
     }

@@ -5,9 +5,11 @@
 //! event that breaks a rule changes nothing. An edit of an older version is kept beside the newest
 //! one, never over it.
 
+pub mod bounds;
 mod check;
 mod entry;
 mod fold;
+mod refusals;
 
 use std::collections::{BTreeMap, BTreeSet};
 
