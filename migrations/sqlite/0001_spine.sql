@@ -31,7 +31,7 @@ CREATE TABLE devices (
     -- One key is one device: a key copied to a second device is refused.
     signature_key BLOB NOT NULL UNIQUE,
     -- SHA-256 of the session token; the token is never here.
-    session_hash BLOB NOT NULL,
+    session_hash BLOB NOT NULL UNIQUE,
     attestation BLOB NOT NULL,
     signature BLOB NOT NULL,
     enrolled_at INTEGER NOT NULL,
@@ -68,11 +68,16 @@ CREATE TABLE operations (
     PRIMARY KEY (device, op)
 ) STRICT, WITHOUT ROWID;
 
+-- Every KeyPackage that ever came in: an upload that is repeated brings none back that was claimed.
+CREATE TABLE key_packages_seen (
+    hash BLOB PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE key_packages (
     -- Rises, so the oldest is served first.
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     device BLOB NOT NULL REFERENCES devices (id),
-    hash BLOB NOT NULL UNIQUE,
+    hash BLOB NOT NULL UNIQUE REFERENCES key_packages_seen (hash),
     last_resort INTEGER NOT NULL,
     bytes BLOB NOT NULL
 ) STRICT;

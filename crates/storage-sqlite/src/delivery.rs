@@ -35,8 +35,19 @@ impl DeliveryWrite for Session<WriterTx> {
         &mut self,
         device: DeviceId,
         key_package: &NewKeyPackage,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let connection = self.changing().await?;
+        let query = sqlx::query("INSERT OR IGNORE INTO key_packages_seen (hash) VALUES (?)")
+            .bind(key_package.hash.clone());
+        if connection
+            .execute(query)
+            .await
+            .map_err(failed)?
+            .rows_affected()
+            == 0
+        {
+            return Ok(false);
+        }
         if key_package.last_resort {
             let query =
                 sqlx::query("DELETE FROM key_packages WHERE device = ? AND last_resort = 1")
@@ -51,7 +62,7 @@ impl DeliveryWrite for Session<WriterTx> {
         .bind(key_package.last_resort)
         .bind(key_package.bytes.clone());
         connection.execute(query).await.map_err(failed)?;
-        Ok(())
+        Ok(true)
     }
 
     async fn claim_key_package(&mut self, device: DeviceId) -> Result<Option<Vec<u8>>> {

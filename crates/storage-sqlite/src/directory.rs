@@ -21,6 +21,13 @@ use crate::{
     writer::WriterTx,
 };
 
+/// What [`enrolled`] reads.
+macro_rules! device_columns {
+    () => {
+        "id, user, signature_key, session_hash, attestation, signature, enrolled_at, revoked_at"
+    };
+}
+
 impl<C: Connected> DirectoryRead for Session<C> {
     async fn directory_version(&mut self) -> Result<u64> {
         let query = sqlx::query("SELECT version FROM directory_version");
@@ -139,30 +146,36 @@ impl<C: Connected> DirectoryRead for Session<C> {
     }
 
     async fn device(&mut self, device: DeviceId) -> Result<Option<EnrolledDevice>> {
-        let query = sqlx::query(
-            "SELECT id, user, signature_key, session_hash, attestation, signature, enrolled_at, \
-             revoked_at FROM devices WHERE id = ?",
-        )
+        let query = sqlx::query(concat!(
+            "SELECT ",
+            device_columns!(),
+            " FROM devices WHERE id = ?"
+        ))
         .bind(device.as_bytes().to_vec());
-        let Some(row) = self
+        let row = self
             .connection()
             .fetch_optional(query)
             .await
-            .map_err(failed)?
-        else {
-            return Ok(None);
-        };
-        let revoked_at: Option<i64> = sqlx::Row::try_get(&row, 7).map_err(failed)?;
-        Ok(Some(EnrolledDevice {
-            id: id(&row, 0)?,
-            user: id(&row, 1)?,
-            signature_key: id(&row, 2)?,
-            session_hash: id(&row, 3)?,
-            attestation: bytes(&row, 4)?,
-            signature: bytes(&row, 5)?,
-            enrolled_at: moment(&row, 6)?,
-            revoked_at: revoked_at.map(Timestamp),
-        }))
+            .map_err(failed)?;
+        row.as_ref().map(enrolled).transpose()
+    }
+
+    async fn device_by_session(
+        &mut self,
+        session_hash: [u8; 32],
+    ) -> Result<Option<EnrolledDevice>> {
+        let query = sqlx::query(concat!(
+            "SELECT ",
+            device_columns!(),
+            " FROM devices WHERE session_hash = ?"
+        ))
+        .bind(session_hash.to_vec());
+        let row = self
+            .connection()
+            .fetch_optional(query)
+            .await
+            .map_err(failed)?;
+        row.as_ref().map(enrolled).transpose()
     }
 
     async fn devices_of(&mut self, user: UserId) -> Result<Vec<DeviceId>> {
@@ -294,6 +307,24 @@ impl DirectoryWrite for Session<WriterTx> {
         Ok(())
     }
 
+    async fn attest_anew(
+        &mut self,
+        device: DeviceId,
+        attestation: &[u8],
+        signature: &[u8],
+    ) -> Result<()> {
+        let query = sqlx::query("UPDATE devices SET attestation = ?, signature = ? WHERE id = ?")
+            .bind(attestation.to_vec())
+            .bind(signature.to_vec())
+            .bind(device.as_bytes().to_vec());
+        self.changing()
+            .await?
+            .execute(query)
+            .await
+            .map_err(failed)?;
+        Ok(())
+    }
+
     async fn add_link(&mut self, link: &Link) -> Result<()> {
         let query = sqlx::query(
             "INSERT INTO links (token_hash, user, expires_at, used_by) VALUES (?, ?, ?, ?)",
@@ -353,6 +384,20 @@ impl DirectoryWrite for Session<WriterTx> {
             .map_err(failed)?;
         Ok(())
     }
+}
+
+fn enrolled(row: &SqliteRow) -> Result<EnrolledDevice> {
+    let revoked_at: Option<i64> = sqlx::Row::try_get(row, 7).map_err(failed)?;
+    Ok(EnrolledDevice {
+        id: id(row, 0)?,
+        user: id(row, 1)?,
+        signature_key: id(row, 2)?,
+        session_hash: id(row, 3)?,
+        attestation: bytes(row, 4)?,
+        signature: bytes(row, 5)?,
+        enrolled_at: moment(row, 6)?,
+        revoked_at: revoked_at.map(Timestamp),
+    })
 }
 
 fn account(row: &SqliteRow) -> Result<Account> {

@@ -111,6 +111,7 @@ async fn people_enrol<S: Store>(store: &S) {
                 "and not twice"
             );
             tx.drop_unused_links(LEAD).await?;
+            tx.attest_anew(LEAD_DEVICE, &[3], &[4]).await?;
             let promoted = Account {
                 capacities: vec![ActingCapacity::VtMelding],
                 ..account(LEAD, ORG)
@@ -193,7 +194,9 @@ async fn the_directory_lists_everybody<S: Store>(store: &S) {
     assert_eq!(lead.roles, [OrgRole::Professional, OrgRole::AccountAdmin]);
     assert_eq!(read.devices_of(LEAD).await.unwrap(), [LEAD_DEVICE]);
     let found = read.device(LEAD_DEVICE).await.unwrap().unwrap();
-    assert_eq!(found, device(LEAD_DEVICE, LEAD, 1));
+    assert_eq!(found.attestation, [3], "attested anew");
+    assert_eq!(read.device_by_session([1; 32]).await.unwrap(), Some(found));
+    assert_eq!(read.device_by_session([9; 32]).await.unwrap(), None);
     assert_eq!(
         read.link([1; 32]).await.unwrap().unwrap().used_by,
         Some(LEAD_DEVICE)
@@ -273,7 +276,7 @@ async fn key_packages_are_claimed_once<S: Store>(store: &S) {
                     last_resort,
                     bytes: vec![n; 3],
                 };
-                tx.add_key_package(LEAD_DEVICE, &package).await?;
+                assert!(tx.add_key_package(LEAD_DEVICE, &package).await?);
             }
             assert_eq!(tx.key_packages_left(LEAD_DEVICE).await?, 2);
             for expected in [1, 2, 4, 4] {
@@ -290,17 +293,23 @@ async fn key_packages_are_claimed_once<S: Store>(store: &S) {
     })
     .await
     .unwrap();
-    let twice = write(store, |tx| {
+    write(store, |tx| {
         Box::pin(async move {
-            let package = NewKeyPackage {
-                hash: vec![4],
+            let claimed = NewKeyPackage {
+                hash: vec![1],
                 last_resort: false,
-                bytes: vec![],
+                bytes: vec![1; 3],
             };
-            tx.add_key_package(COLLEAGUE_DEVICE, &package).await
+            assert!(
+                !tx.add_key_package(LEAD_DEVICE, &claimed).await?,
+                "none comes back"
+            );
+            assert_eq!(tx.key_packages_left(LEAD_DEVICE).await?, 0);
+            Ok(())
         })
-    });
-    assert_eq!(twice.await, Err(StorageError::Conflict));
+    })
+    .await
+    .unwrap();
 }
 
 async fn a_channel_grows_without_gaps<S: Store>(store: &S) {

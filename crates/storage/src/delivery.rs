@@ -7,7 +7,7 @@ use crate::Result;
 /// A KeyPackage to keep.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewKeyPackage {
-    /// Its hash reference: the same one twice is a conflict.
+    /// Its hash reference: the same one is taken in once, ever.
     pub hash: Vec<u8>,
     /// Served when no single-use one is left, and kept.
     pub last_resort: bool,
@@ -25,12 +25,13 @@ pub trait DeliveryRead {
 
 /// Changes of what waits.
 pub trait DeliveryWrite {
-    /// Adds a KeyPackage; a last-resort one replaces the one before.
+    /// Adds a KeyPackage; a last-resort one replaces the one before. False when it was here before,
+    /// even if it has been claimed since: then nothing changes.
     fn add_key_package(
         &mut self,
         device: DeviceId,
         key_package: &NewKeyPackage,
-    ) -> impl Future<Output = Result<()>> + Send;
+    ) -> impl Future<Output = Result<bool>> + Send;
     /// Takes the device's oldest single-use KeyPackage; when none is left, a copy of the
     /// last-resort one.
     fn claim_key_package(

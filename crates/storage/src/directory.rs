@@ -95,6 +95,11 @@ pub trait DirectoryRead {
         &mut self,
         id: DeviceId,
     ) -> impl Future<Output = Result<Option<EnrolledDevice>>> + Send;
+    /// The device with this session token, by the token's SHA-256.
+    fn device_by_session(
+        &mut self,
+        session_hash: [u8; 32],
+    ) -> impl Future<Output = Result<Option<EnrolledDevice>>> + Send;
     /// Devices of a user that are not revoked, oldest first.
     fn devices_of(&mut self, user: UserId) -> impl Future<Output = Result<Vec<DeviceId>>> + Send;
     /// A one-time link by the hash of its secret.
@@ -123,6 +128,13 @@ pub trait DirectoryWrite {
     fn update_account(&mut self, account: &Account) -> impl Future<Output = Result<()>> + Send;
     /// Adds a device; its id and key must be new.
     fn add_device(&mut self, device: &EnrolledDevice) -> impl Future<Output = Result<()>> + Send;
+    /// Replaces what the server attests about a device.
+    fn attest_anew(
+        &mut self,
+        device: DeviceId,
+        attestation: &[u8],
+        signature: &[u8],
+    ) -> impl Future<Output = Result<()>> + Send;
     /// Adds a one-time link.
     fn add_link(&mut self, link: &Link) -> impl Future<Output = Result<()>> + Send;
     /// Ends a link by the device that was made with it; false when it was used before.
