@@ -70,14 +70,12 @@ impl StorageError {
     /// The stable word the page switches on.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::NotDurable => "storage-not-durable",
-            Self::InUse => "storage-in-use",
-            Self::WrongKey => "storage-wrong-key",
-            Self::KeyLength => "storage-key-length",
-            Self::Name => "storage-name",
-            Self::Full => "storage-full",
-            Self::Database(_) => "storage-database",
-            Self::Browser(_) => "storage-browser",
+            Self::NotDurable => "storage_missing",
+            Self::InUse => "storage_busy",
+            Self::WrongKey => "wrong_key",
+            Self::Full => "storage_full",
+            Self::KeyLength | Self::Name => "invalid",
+            Self::Database(_) | Self::Browser(_) => "storage_failed",
         }
     }
 
