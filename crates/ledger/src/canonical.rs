@@ -171,17 +171,17 @@ fn head(kind: u8, size: u64, out: &mut Vec<u8>) {
     let kind = kind << 5;
     match size {
         0..=23 => out.push(kind | size as u8),
-        24..=0xff => out.extend_from_slice(&[kind | 24, size as u8]),
+        24..=0xff => out.extend_from_slice(&[kind | 0x18, size as u8]),
         0x100..=0xffff => {
-            out.push(kind | 25);
+            out.push(kind | 0x19);
             out.extend_from_slice(&(size as u16).to_be_bytes());
         }
         0x1_0000..=0xffff_ffff => {
-            out.push(kind | 26);
+            out.push(kind | 0x1a);
             out.extend_from_slice(&(size as u32).to_be_bytes());
         }
         _ => {
-            out.push(kind | 27);
+            out.push(kind | 0x1b);
             out.extend_from_slice(&size.to_be_bytes());
         }
     }

@@ -12,6 +12,7 @@
 //! story.
 
 pub mod canonical;
+pub mod export;
 pub mod log;
 pub mod record;
 pub mod seal;

@@ -289,6 +289,9 @@ mod tests {
                 "cut at {at}"
             );
         }
+        for cut in ENCAPSULATION_BYTES - 1..OVERHEAD + 2 {
+            assert!(secret.open(&context(), &sealed[..cut]).is_err(), "cut at {cut}");
+        }
         let oversize = vec![SUITE; limits::MAX_SEALED_RECORD + 1];
         assert_eq!(
             secret.open(&context(), &oversize).unwrap_err(),
