@@ -290,7 +290,10 @@ mod tests {
             );
         }
         for cut in ENCAPSULATION_BYTES - 1..OVERHEAD + 2 {
-            assert!(secret.open(&context(), &sealed[..cut]).is_err(), "cut at {cut}");
+            assert!(
+                secret.open(&context(), &sealed[..cut]).is_err(),
+                "cut at {cut}"
+            );
         }
         let oversize = vec![SUITE; limits::MAX_SEALED_RECORD + 1];
         assert_eq!(

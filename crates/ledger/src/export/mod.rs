@@ -17,6 +17,7 @@
 mod build;
 mod container;
 mod guide;
+mod input;
 mod line;
 mod manifest;
 mod moment;
@@ -25,11 +26,11 @@ mod report;
 mod row;
 mod verify;
 
-pub use build::{
-    BuildError, DeviceAttestation, ExportInput, ExportedRecord, Metadata, Officer, OwnRange,
-    WithheldLeaf, build,
-};
+pub use build::{BuildError, build};
 pub use container::{MAX_FILES, MAX_PACKAGE};
+pub use input::{
+    DeviceAttestation, ExportInput, ExportedRecord, Metadata, Officer, OwnRange, WithheldLeaf,
+};
 pub use line::RecordLine;
 pub use manifest::{
     Author, Counts, FileEntry, LogRange, Manifest, Organisation, Scope, WithheldEntry,

@@ -6,6 +6,8 @@ use super::manifest::Manifest;
 
 /// Faults that are listed; more of them are only counted.
 const MAX_FAULTS: usize = 1000;
+/// Notes that are kept.
+const MAX_NOTES: usize = 100;
 
 /// The answer in one word. Where several hold, the first of this list is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -186,6 +188,13 @@ impl Report {
             });
         } else {
             self.more_faults += 1;
+        }
+    }
+
+    /// Adds what is good to know, once.
+    pub(super) fn note(&mut self, note: String) {
+        if self.notes.len() < MAX_NOTES && !self.notes.contains(&note) {
+            self.notes.push(note);
         }
     }
 

@@ -13,6 +13,9 @@ use super::super::{
 };
 use crate::log::TlogProof;
 
+/// Attestations in a package: as many devices as a large region has.
+const MAX_ATTESTATIONS: usize = 20_000;
+
 /// The files that the container gave.
 pub(super) struct Files<'a>(BTreeMap<&'a str, &'a [u8]>);
 
@@ -101,6 +104,14 @@ impl<'a> Files<'a> {
                 continue;
             }
             let place = format!("{} line {number}", path::ATTESTATIONS);
+            if found.len() == MAX_ATTESTATIONS {
+                report.fault(
+                    FaultCode::FileUnreadable,
+                    place,
+                    "there are more than packages have",
+                );
+                break;
+            }
             let parsed = serde_json::from_slice::<AttestationLine>(line)
                 .ok()
                 .and_then(|line| {

@@ -17,6 +17,11 @@ use crate::{
     log::{LogVerifier, WitnessVerifier},
 };
 
+/// Attestation keys that a package may name: one server has one at a time.
+const MAX_ATTESTATION_KEYS: usize = 16;
+/// Attested keys of one device that are tried.
+const MAX_DEVICE_KEYS: usize = 16;
+
 /// More witnesses are asked for than are named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{needed} witnesses are asked for and {known} are named; name more or ask for fewer")]
@@ -85,6 +90,7 @@ impl Devices {
     /// `keys` are those the package names, against which it is checked without trust.
     pub(super) fn new(keys: Vec<[u8; 32]>, trust: Option<&super::Trust>) -> Self {
         let trusted = trust.map(|trust| trust.attestation_keys.clone());
+        let keys = keys.into_iter().take(MAX_ATTESTATION_KEYS).collect();
         Self {
             keys,
             trusted,
@@ -103,10 +109,10 @@ impl Devices {
             device: attested.device,
         };
         if let Ok(key) = attested.signature_key.as_slice().try_into() {
-            self.known
-                .entry(author.device)
-                .or_default()
-                .push((author, key));
+            let known = self.known.entry(author.device).or_default();
+            if !known.contains(&(author, key)) && known.len() < MAX_DEVICE_KEYS {
+                known.push((author, key));
+            }
         }
     }
 

@@ -88,9 +88,7 @@ impl Heads {
             let note = format!(
                 "log {log} has checkpoints of several sizes here; that each extends the one before is not shown"
             );
-            if !report.notes.contains(&note) {
-                report.notes.push(note);
-            }
+            report.note(note);
         }
     }
 }

@@ -118,11 +118,10 @@ impl Check<'_> {
         {
             let later = size - self.manifest.log.index_to;
             self.report
-                .notes
-                .push(format!("the log has {later} later leaves than this range"));
+                .note(format!("the log has {later} later leaves than this range"));
         }
         if self.trust.is_none() {
-            self.report.notes.push(
+            self.report.note(
                 "checked against the package's own keys: compare them with keys obtained another way"
                     .to_owned(),
             );
