@@ -105,8 +105,12 @@ const NEEDS: [Need; 8] = [
         wanted: always,
         present: |_| CTools::find().is_some(),
         attempt: None,
-        packages: &[&["clang-22", "llvm-22"], &["clang", "llvm"]],
-        by_hand: "Install clang and llvm, version 14 or later.",
+        packages: &[
+            &["clang-22", "llvm-22"],
+            &["clang-19", "llvm-19"],
+            &["clang-18", "llvm-18"],
+        ],
+        by_hand: "Install clang and llvm, version 18 or later.",
     },
     Need {
         what: "Rust's standard library for the browser",

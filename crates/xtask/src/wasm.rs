@@ -10,7 +10,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
-use crate::run::{ask, cargo, find};
+use crate::run::{ask, ask_with, cargo, find};
 use crate::workspace::Workspace;
 
 /// The compilation target.
@@ -89,15 +89,11 @@ impl CTools {
     /// `AR_wasm32_unknown_unknown` go first.
     pub(crate) fn find() -> Option<Self> {
         let set = |name| env::var_os(name).map(PathBuf::from);
-        let knows_wasm = |clang: &PathBuf| {
-            ask(Command::new(clang).arg("--print-targets"))
-                .is_some_and(|all| all.contains("wasm32"))
-        };
         let compiler = set(CC).or_else(|| {
             CLANGS
                 .iter()
                 .filter_map(|name| find(&[name]))
-                .find(knows_wasm)
+                .find(|clang| compiles(clang))
         })?;
         let archiver = set(AR).or_else(|| find(&ARCHIVERS))?;
         Some(Self { compiler, archiver })
@@ -127,6 +123,25 @@ pub(crate) fn require() -> Result<(Toolchain, CTools)> {
     Ok((toolchain, tools))
 }
 
+/// Whether this clang knows the target and the C that SQLite's shim is written in
+/// (version 14 does not, and Apple's lacks the target).
+fn compiles(clang: &Path) -> bool {
+    let arguments = [
+        "--target=wasm32-unknown-unknown",
+        "-x",
+        "c",
+        "-c",
+        "-",
+        "-o",
+        "/dev/null",
+    ];
+    ask_with(
+        Command::new(clang).args(arguments),
+        "[[noreturn]] void stop(void);\n",
+    )
+    .is_some()
+}
+
 /// Debian's toolchain must not see what the running one put into the environment.
 fn debian_environment(command: &mut Command) -> &mut Command {
     for name in [
@@ -147,16 +162,14 @@ const CC: &str = "CC_wasm32_unknown_unknown";
 const AR: &str = "AR_wasm32_unknown_unknown";
 /// Tells getrandom 0.3 to ask the browser.
 const RANDOMNESS: &str = "--cfg getrandom_backend=\"wasm_js\"";
-const CLANGS: [&str; 8] = [
-    "clang-22", "clang-21", "clang-20", "clang-19", "clang-18", "clang-16", "clang-15", "clang",
+const CLANGS: [&str; 6] = [
+    "clang-22", "clang-21", "clang-20", "clang-19", "clang-18", "clang",
 ];
-const ARCHIVERS: [&str; 8] = [
+const ARCHIVERS: [&str; 6] = [
     "llvm-ar-22",
     "llvm-ar-21",
     "llvm-ar-20",
     "llvm-ar-19",
     "llvm-ar-18",
-    "llvm-ar-16",
-    "llvm-ar-15",
     "llvm-ar",
 ];
