@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 /// Words for every code: name of the list, then the code.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(transparent)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Labels(pub BTreeMap<String, BTreeMap<String, Label>>);
 

@@ -2,24 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use beraad_protocol::vocabulary::{
-    ActingCapacity, ChannelRole, ConferenceKind, ConferenceStatus, Framework, OrgRole,
-    OrganisationType, ParticipationStatus, RecordKind,
-};
+use beraad_protocol::vocabulary::{ActingCapacity, OrganisationType};
 use serde::{Deserialize, de::DeserializeOwned};
 
+use super::lists::lists;
 use super::{
     Ages, Art6Row, Art9Row, Art10Row, CapacityRow, CategoryRow, Label, Labels, OrganisationRow,
     ProvisionRow, TABLES_VERSION, Tables, Terms,
 };
-use crate::{
-    codes::{
-        ActionStatus, AgendaSection, Art6, Art9, Art10, Category, Confidentiality, ConsentAnswer,
-        ConsentFunction, ConsentMethod, DecisionCapacity, GiverCapacity, Mechanism, Provision,
-        Purpose, ReasonNotToInform, RecipientType, Secrecy,
-    },
-    consent::ConsentState,
-};
+use crate::codes::{Art6, Art9, Art10, Category, Provision};
 
 /// The files the tables are read from, as text.
 #[derive(Debug, Clone, Copy)]
@@ -377,51 +368,6 @@ rows! {
     Art10Row: Art10,
     OrganisationRow: OrganisationType,
     CapacityRow: ActingCapacity,
-}
-
-macro_rules! lists {
-    ($($name:literal: $codes:ident,)*) => {
-        vec![$(($name, $codes::ALL.iter().map(|code| code.code()).collect::<Vec<_>>()),)*]
-    };
-}
-
-/// Every list that has words, with its codes in order.
-fn lists() -> Vec<(&'static str, Vec<&'static str>)> {
-    let mut lists = lists! {
-        "acting_capacity": ActingCapacity,
-        "action_status": ActionStatus,
-        "agenda_section": AgendaSection,
-        "art10": Art10,
-        "art6": Art6,
-        "art9": Art9,
-        "category": Category,
-        "channel_role": ChannelRole,
-        "conference_kind": ConferenceKind,
-        "conference_status": ConferenceStatus,
-        "confidentiality": Confidentiality,
-        "consent_answer": ConsentAnswer,
-        "consent_function": ConsentFunction,
-        "consent_method": ConsentMethod,
-        "consent_state": ConsentState,
-        "decision_capacity": DecisionCapacity,
-        "framework": Framework,
-        "giver_capacity": GiverCapacity,
-        "mechanism": Mechanism,
-        "org_role": OrgRole,
-        "organisation_type": OrganisationType,
-        "participation_status": ParticipationStatus,
-        "provision": Provision,
-        "purpose": Purpose,
-        "reason_not_to_inform": ReasonNotToInform,
-        "recipient_type": RecipientType,
-        "record_kind": RecordKind,
-        "secrecy": Secrecy,
-    };
-    lists.push((
-        "agenda_content",
-        crate::model::AgendaContent::KINDS.to_vec(),
-    ));
-    lists
 }
 
 #[cfg(test)]

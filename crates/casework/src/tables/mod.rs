@@ -2,6 +2,7 @@
 //! and the words for every code. They change when the law does, and say who reviewed them.
 
 mod labels;
+mod lists;
 mod load;
 mod rows;
 

@@ -1,0 +1,10 @@
+//! The rules of the work, by example and by property.
+
+mod consent;
+mod disclosure;
+mod editing;
+mod encoding;
+mod input;
+mod properties;
+mod scenarios;
+mod world;
