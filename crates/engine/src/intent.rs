@@ -338,6 +338,8 @@ pub enum IntentOutcome {
 
 impl From<Problem> for IntentOutcome {
     fn from(problem: Problem) -> Self {
-        Self::Refused { refusal: Refusal::Server { problem } }
+        Self::Refused {
+            refusal: Refusal::Server { problem },
+        }
     }
 }

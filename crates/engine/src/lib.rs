@@ -4,12 +4,40 @@
 //! opens a socket or a file, and reads no clock: its one door to the outside is the database
 //! connection its host opened for it; time and randomness come in as arguments.
 //!
-//! Start reading at [`intent`] (what can be asked), [`view`] (what can be seen), then the step
-//! function in `Engine::handle`.
+//! Start reading at [`intent`] (what can be asked), [`view`] (what can be seen), then the step in
+//! [`Engine::handle`]: one input, one transaction, and the outputs once it is on disk. From there
+//! `send` is the way out (outbox, requests, answers) and `sync` the way in (entries in order).
 
+mod channel;
+mod compose;
+mod conferences;
+pub mod database;
+mod engine;
+mod enrol;
+mod error;
+mod export;
+mod history;
 pub mod intent;
+pub mod keys;
+mod kv;
+mod members;
+mod outbox;
+mod people;
+mod records;
 pub mod refusal;
+mod register;
+mod send;
+mod session;
+mod sync;
+mod timeline;
 pub mod view;
+mod views;
+mod warning;
+mod words;
 
 #[cfg(all(test, feature = "ts"))]
 mod typescript;
+
+pub use beraad_protocol as protocol;
+pub use engine::{Engine, Input, Output};
+pub use error::EngineError;

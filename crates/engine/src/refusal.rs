@@ -51,3 +51,13 @@ pub enum LocalCode {
     /// The group cannot be used; it has to be reset.
     GroupBroken,
 }
+
+impl Refusal {
+    /// The engine's own refusal.
+    pub(crate) fn local(code: LocalCode, detail: impl Into<String>) -> Self {
+        Self::Local {
+            code,
+            detail: detail.into(),
+        }
+    }
+}

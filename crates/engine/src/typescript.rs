@@ -65,5 +65,8 @@ fn the_committed_types_are_those_of_the_engine() {
             .expect("client-web/src/engine is writable");
     }
     let committed = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(committed == types, "client-web/src/engine/types.ts is out of date: run cargo xtask types");
+    assert!(
+        committed == types,
+        "client-web/src/engine/types.ts is out of date: run cargo xtask types"
+    );
 }
