@@ -3,7 +3,7 @@
 use beraad_casework::{Household, RosterMember};
 use beraad_group::Member;
 use beraad_protocol::{
-    ChannelId, OrgId, Timestamp,
+    ChannelId, Timestamp,
     vocabulary::{Framework, OrganisationType},
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -238,11 +238,6 @@ impl Step<'_> {
                 .execute(params![id.as_bytes(), cursor.map(int), bytes])?;
         }
         Ok(())
-    }
-
-    /// The organisations in a channel's household, this device's own not among them.
-    pub(crate) fn is_own_org(&self, org: OrgId) -> bool {
-        self.me.leaf.org == org
     }
 }
 

@@ -72,7 +72,7 @@ impl Step<'_> {
                 household_name,
                 framework,
                 members,
-            } => self.compose_channel(id, household_name, framework, members),
+            } => self.compose_channel(id, &household_name, framework, members),
             Intent::AddMembers { channel, users } => {
                 let channel = self.writable(channel)?;
                 self.check_colleagues(&users)?;
@@ -131,6 +131,13 @@ impl Step<'_> {
                 Body::AgendaItemRemoved { item, base },
                 Planned::Done,
             ),
+            other => self.compose_record(id, other),
+        }
+    }
+
+    /// What is accounted for with a record.
+    fn compose_record(&mut self, id: u64, intent: Intent) -> Result<(), No> {
+        match intent {
             Intent::RecordConsent { channel, consent } => {
                 let consent = self.consent_record(consent);
                 let record = consent.id;
@@ -273,7 +280,7 @@ impl Step<'_> {
     fn compose_channel(
         &mut self,
         id: u64,
-        name: String,
+        name: &str,
         framework: Framework,
         members: Vec<UserId>,
     ) -> Result<(), No> {

@@ -105,7 +105,7 @@ mod native {
         }
     }
 
-    /// Opens an encrypted database file (SQLCipher), or makes one that this key opens.
+    /// Opens an encrypted database file (`SQLCipher`), or makes one that this key opens.
     ///
     /// The file stays locked until the connection is dropped: one engine per database.
     pub fn open_native(path: &Path, key: &[u8; 32]) -> Result<Connection, OpenError> {

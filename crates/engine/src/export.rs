@@ -175,7 +175,10 @@ impl Step<'_> {
         };
         let proofs = match result {
             Ok(Answer::LogProofs(proofs)) => proofs,
-            Ok(_) => return self.end_export_badly("the server gave another answer than asked"),
+            Ok(_) => {
+                self.end_export_badly("the server gave another answer than asked");
+                return Ok(());
+            }
             Err(problem) => {
                 let intent = self.session.export.take().map(|export| export.intent);
                 let refusal = problem.into_refusal();
@@ -184,19 +187,19 @@ impl Step<'_> {
             }
         };
         if !keep_proofs(export, log, &indexes, proofs, log == own) {
-            return self.end_export_badly("the log's proofs are not the ones asked for");
+            self.end_export_badly("the log's proofs are not the ones asked for");
+            return Ok(());
         }
         self.export_next()
     }
 
-    fn end_export_badly(&mut self, why: &str) -> Done {
+    fn end_export_badly(&mut self, why: &str) {
         let intent = self.session.export.take().map(|export| export.intent);
         let refusal = Refusal::local(
             LocalCode::Invalid,
             format!("{why}; try again, then tell the host"),
         );
         self.answer(intent, IntentOutcome::Refused { refusal });
-        Ok(())
     }
 
     fn finish_export(&mut self) -> Done {

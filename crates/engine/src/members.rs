@@ -17,7 +17,7 @@ use crate::{
     error::{Done, EngineError},
     outbox::{Job, Stage, Task},
     refusal::{LocalCode, Refusal},
-    send::{IntoRefusal, Stop, no_group},
+    send::{IntoRefusal, Stop, bundle_request, no_group},
     session::Asked,
     view::TimelineItem,
     warning::Caution,
@@ -81,7 +81,7 @@ impl Step<'_> {
         let group = self.group(channel.id)?.ok_or_else(no_group)?;
         group.clear_pending(&store).map_err(Stop::group)?;
         let bundle = group.add(&store, &packages).map_err(Stop::group)?;
-        Ok(self.bundle(job, channel.id, bundle))
+        Ok(bundle_request(job, channel.id, bundle))
     }
 
     pub(crate) fn derive_removal(
@@ -107,7 +107,7 @@ impl Step<'_> {
         }
         group.clear_pending(&store).map_err(Stop::group)?;
         let bundle = group.remove(&store, &devices).map_err(Stop::group)?;
-        Ok(self.bundle(job, channel.id, bundle))
+        Ok(bundle_request(job, channel.id, bundle))
     }
 
     /// The server handed out KeyPackages for a job.

@@ -5,7 +5,7 @@ use beraad_ledger::{
     seal::{RegisterSecret, SealContext},
 };
 use beraad_protocol::{
-    ChannelId, LogId, Problem, RecordId, RegisterKeyId, Timestamp,
+    ChannelId, Code, LogId, Problem, RecordId, RegisterKeyId, Timestamp,
     directory::register_key_signed_bytes,
     entry::{RegisterEntry, SealedCopy},
     request::{Answer, PutRegisterKey, Request},
@@ -113,19 +113,18 @@ impl Step<'_> {
             let secret = RegisterSecret::from_bytes(&zeroize::Zeroizing::new(bytes)).ok()?;
             Some((RegisterKeyId::from_bytes(id), secret))
         });
-        let (id, secret) = match known {
-            Some(known) => known,
-            None => {
-                let Ok(secret) = RegisterSecret::generate() else {
-                    return Ok(());
-                };
-                let id = RegisterKeyId::from_bytes(self.draw());
-                self.db.execute(
-                    "INSERT INTO register_key (id, secret, confirmed) VALUES (?1, ?2, 0)",
-                    params![id.as_bytes(), secret.to_bytes().as_slice()],
-                )?;
-                (id, secret)
-            }
+        let (id, secret) = if let Some(known) = known {
+            known
+        } else {
+            let Ok(secret) = RegisterSecret::generate() else {
+                return Ok(());
+            };
+            let id = RegisterKeyId::from_bytes(self.draw());
+            self.db.execute(
+                "INSERT INTO register_key (id, secret, confirmed) VALUES (?1, ?2, 0)",
+                params![id.as_bytes(), secret.to_bytes().as_slice()],
+            )?;
+            (id, secret)
         };
         let Ok(public_key) = secret.public_key() else {
             return Ok(());
@@ -141,13 +140,16 @@ impl Step<'_> {
         Ok(())
     }
 
-    pub(crate) fn register_key_put(&mut self, result: Result<Answer, Problem>) -> Done {
+    pub(crate) fn register_key_put(&mut self, result: &Result<Answer, Problem>) {
         // Refused because another officer was first: then the directory has that one's key.
-        if result.is_ok() || result.is_err_and(|problem| problem.code.status() == 409) {
+        let settled = match result {
+            Ok(_) => true,
+            Err(problem) => problem.code == Code::Conflict,
+        };
+        if settled {
             self.ask_directory();
         }
         self.changed(Topic::Register);
-        Ok(())
     }
 
     /// Fetches the records that are not here yet.

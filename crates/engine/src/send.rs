@@ -294,29 +294,6 @@ impl Step<'_> {
         }))
     }
 
-    /// Writes a commit's bundle down as what this job sends.
-    pub(crate) fn bundle(
-        &self,
-        job: &mut Job,
-        channel: ChannelId,
-        bundle: beraad_group::Bundle,
-    ) -> Request {
-        job.sent.push(Sent {
-            payload_hash: ByteBuf::from(payload_hash(&bundle.commit)),
-            plaintext: ByteBuf::new(),
-            record: None,
-        });
-        Request::Commit(CommitBundle {
-            op: job.op,
-            channel,
-            epoch: bundle.epoch,
-            commit: bundle.commit,
-            welcome: bundle.welcome.map(ByteBuf::from),
-            group_info: bundle.group_info,
-            records: Vec::new(),
-        })
-    }
-
     /// The server answered a job's request.
     pub(crate) fn job_answered(&mut self, n: i64, result: Result<Answer, Problem>) -> Done {
         let Some(job) = self.job(n)? else {
@@ -572,6 +549,28 @@ impl Step<'_> {
     pub(crate) fn answer_done(&mut self, intent: u64) {
         self.answer(Some(intent), IntentOutcome::Ok { reply: Reply::Done });
     }
+}
+
+/// Writes a commit's bundle down as what this job sends.
+pub(crate) fn bundle_request(
+    job: &mut Job,
+    channel: ChannelId,
+    bundle: beraad_group::Bundle,
+) -> Request {
+    job.sent.push(Sent {
+        payload_hash: ByteBuf::from(payload_hash(&bundle.commit)),
+        plaintext: ByteBuf::new(),
+        record: None,
+    });
+    Request::Commit(CommitBundle {
+        op: job.op,
+        channel,
+        epoch: bundle.epoch,
+        commit: bundle.commit,
+        welcome: bundle.welcome.map(ByteBuf::from),
+        group_info: bundle.group_info,
+        records: Vec::new(),
+    })
 }
 
 pub(crate) fn no_group() -> Stop {

@@ -30,6 +30,10 @@ const MAX_OPEN: usize = 32;
 
 /// What is known of the connection.
 #[derive(Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says that one independent thing is under way"
+)]
 pub(crate) struct Session {
     link: Link,
     next_request: u64,
@@ -145,7 +149,7 @@ impl Step<'_> {
         };
     }
 
-    pub(crate) fn disconnected(&mut self) -> Done {
+    pub(crate) fn disconnected(&mut self) {
         let was = std::mem::take(self.session);
         for intent in was.refreshes {
             self.answer(Some(intent), offline());
@@ -154,7 +158,6 @@ impl Step<'_> {
             self.answer(Some(export.intent), offline());
         }
         self.changed(Topic::Home);
-        Ok(())
     }
 
     pub(crate) fn frame(&mut self, bytes: &[u8]) -> Done {
@@ -162,10 +165,14 @@ impl Step<'_> {
             return Ok(());
         }
         let Ok(frame) = from_cbor::<ServerFrame>(bytes) else {
-            return self.hang_up(Some(Problem::new(Code::Malformed)));
+            self.hang_up(Problem::new(Code::Malformed));
+            return Ok(());
         };
         match (self.session.link, frame) {
-            (_, ServerFrame::Goodbye(problem)) => self.hang_up(Some(problem)),
+            (_, ServerFrame::Goodbye(problem)) => {
+                self.hang_up(problem);
+                Ok(())
+            }
             (Link::Greeting, ServerFrame::Challenge { protocol, nonce }) => {
                 self.greet(protocol, &nonce)
             }
@@ -198,14 +205,17 @@ impl Step<'_> {
     }
 
     /// Ends the connection from this side.
-    fn hang_up(&mut self, problem: Option<Problem>) -> Done {
-        self.out.push(Output::Disconnect { problem });
-        self.disconnected()
+    fn hang_up(&mut self, problem: Problem) {
+        self.out.push(Output::Disconnect {
+            problem: Some(problem),
+        });
+        self.disconnected();
     }
 
     fn greet(&mut self, protocol: u16, nonce: &[u8]) -> Done {
         if protocol != PROTOCOL_VERSION {
-            return self.hang_up(Some(Problem::new(Code::VersionUnsupported)));
+            self.hang_up(Problem::new(Code::VersionUnsupported));
+            return Ok(());
         }
         let device = self.me.leaf.device;
         let cursors = Channel::all(self.db)?
@@ -234,10 +244,11 @@ impl Step<'_> {
 
     fn ready(&mut self, ready: &Ready) -> Done {
         if (ready.user, ready.org) != (self.me.leaf.user, self.me.leaf.org) {
-            return self.hang_up(Some(Problem::because(
+            self.hang_up(Problem::because(
                 Code::Unauthenticated,
                 "the server takes this device for another person's",
-            )));
+            ));
+            return Ok(());
         }
         self.session.link = Link::Ready;
         self.session.key_packages_left = Some(ready.key_packages);
@@ -319,7 +330,10 @@ impl Step<'_> {
             Asked::Cases => self.cases_came(result),
             Asked::Conferences => self.conferences_came(result),
             Asked::Register => self.register_came(result),
-            Asked::PutRegisterKey => self.register_key_put(result),
+            Asked::PutRegisterKey => {
+                self.register_key_put(&result);
+                Ok(())
+            }
             Asked::ExportProofs => self.export_proofs_came(result),
         }
     }
@@ -442,7 +456,7 @@ impl Step<'_> {
                     | Asked::PutRegisterKey
             )
         };
-        let session = &mut self.session;
+        let session = &mut *self.session;
         if session.open.values().any(fetching)
             || session.backlog.iter().any(|(asked, _)| fetching(asked))
         {

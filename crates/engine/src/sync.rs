@@ -108,13 +108,13 @@ impl Step<'_> {
                 None => return Ok(Read::NeedsDirectory),
             },
         };
-        self.advance(channel, entry, written)?;
+        self.advance(channel, entry, &written)?;
         self.settle_own(entry)?;
         Ok(Read::Stored)
     }
 
     /// Writes an entry down and moves the cursor.
-    fn advance(&mut self, channel: &mut Channel, entry: &Entry, written: Written) -> Done {
+    fn advance(&mut self, channel: &mut Channel, entry: &Entry, written: &Written) -> Done {
         let link = Link::of(entry);
         channel.history = channel.history.map(|before| history::next(&before, &link));
         channel.cursor = Some(entry.seq);
