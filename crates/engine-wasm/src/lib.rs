@@ -6,7 +6,11 @@
 //! JavaScript errors with a stable code. It runs in a dedicated worker only, because only there do
 //! browsers hand out synchronous file access. On other targets the crate is empty.
 //!
-//! Start reading at [`storage`].
+//! Start reading at [`worker`] (what TypeScript calls), then [`storage`].
 
 #[cfg(target_arch = "wasm32")]
 pub mod storage;
+#[cfg(target_arch = "wasm32")]
+mod thrown;
+#[cfg(target_arch = "wasm32")]
+pub mod worker;
