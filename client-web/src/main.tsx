@@ -1,7 +1,6 @@
 /** The entry: starts the worker and shows the app on what it tells. */
 
 import { startApp } from './app/start';
-import type { Port } from './engine/client';
 import workerUrl from './worker/index?worker&url';
 
 /** Only this one script may become a worker; everything else the browser refuses (Trusted Types). */
@@ -14,4 +13,4 @@ const scripts = window.trustedTypes?.createPolicy('beraad', {
 
 const url = scripts === undefined ? workerUrl : (scripts.createScriptURL(workerUrl) as unknown as string);
 const worker = new Worker(url, { type: 'module', name: 'beraad' });
-startApp(worker as unknown as Port);
+startApp(worker);

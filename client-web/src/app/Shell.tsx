@@ -12,10 +12,12 @@ import { Organisations } from '../areas/organisations/Organisations';
 import { Planning } from '../areas/planning/Planning';
 import { Register } from '../areas/register/Register';
 import type { HomeView, Me } from '../engine/contract';
-import { useEngine } from '../engine/hooks';
+import { useEngine, usePhase } from '../engine/hooks';
 import { Button } from '../parts/button';
 import { Icon } from '../parts/icons';
+import { Notice } from '../parts/notice';
 import { Empty, Page } from '../parts/page';
+import { problemWords } from '../text/refusal';
 import { ConnectionState } from './ConnectionState';
 import { useIdleLock } from './idle';
 import { LanguageSwitch } from './LanguageSwitch';
@@ -102,12 +104,21 @@ function Side({ me, home, route }: InsideProps & { route: Route }) {
 
 function Main({ route, me, home }: InsideProps & { route: Route }) {
   const main = useRef<HTMLElement>(null);
+  const phase = usePhase();
+  const problem = phase.phase === 'open' ? phase.problem : null;
   const place = route.at === 'channel' ? `channel/${route.channel}` : route.at;
   useEffect(() => {
     main.current?.scrollTo(0, 0);
   }, [place]);
   return (
     <main id="main" ref={main} tabIndex={-1} className={route.at === 'channel' ? 'main channel-main' : 'main'}>
+      {problem !== null && (
+        <div className="sent-away">
+          <Notice tone="danger" live="alert" title={i18n._('De server laat dit apparaat nu niet toe')}>
+            <p>{problemWords(problem)}</p>
+          </Notice>
+        </div>
+      )}
       <Screen route={route} me={me} home={home} />
     </main>
   );

@@ -1,6 +1,6 @@
 /** Typed text that is not lost: kept in the encrypted database while it is typed. */
 
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { EngineClient } from './client';
 import { useEngine, useView } from './hooks';
 
@@ -83,8 +83,10 @@ export function useFormDraft<T extends object>(key: string, initial: () => T): F
   const { text, set: keep } = useDraft(key);
   const [start] = useState(initial);
   const [dropped, setDropped] = useState(false);
-  const kept = text === null || text === '' ? null : parse<T>(text);
-  const value = text === null ? null : dropped ? start : { ...start, ...kept };
+  const value = useMemo(() => {
+    if (text === null) return null;
+    return dropped || text === '' ? start : { ...start, ...parse<T>(text) };
+  }, [text, dropped, start]);
   const set = useCallback(
     (change: Partial<T>) => {
       if (value === null) return;
@@ -104,8 +106,7 @@ export function useFormDraft<T extends object>(key: string, initial: () => T): F
 
 function parse<T>(text: string): Partial<T> | null {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Partial<T>) : null;
+    return JSON.parse(text) as Partial<T> | null;
   } catch {
     return null;
   }

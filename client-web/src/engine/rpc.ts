@@ -1,6 +1,6 @@
 /** What the page and the worker say to each other. */
 
-import type { ConferenceId, Intent, LinkPreview, Refusal, Reply, Topic, View, ViewRequest } from './contract';
+import type { Code, ConferenceId, Intent, LinkPreview, Refusal, Reply, Topic, View, ViewRequest } from './contract';
 
 /** The database of this browser profile: its file name, and the salt its key is derived with (hex). */
 export interface Profile {
@@ -16,8 +16,8 @@ export type Phase =
   | { phase: 'elsewhere' }
   /** The database is closed. */
   | { phase: 'locked' }
-  /** The database is open; without enrolment there is nobody in it yet. */
-  | { phase: 'open'; enrolled: boolean }
+  /** The database is open; without enrolment there is nobody in it yet. With a `problem` the server has sent this device away. */
+  | { phase: 'open'; enrolled: boolean; problem: Code | null }
   /** The engine stopped; only starting again helps. */
   | { phase: 'stopped'; detail: string };
 

@@ -10,7 +10,8 @@ import {
   CalendarGridBody,
   CalendarGridHeader,
   CalendarHeaderCell,
-  Checkbox,
+  CheckboxButton,
+  CheckboxField,
   CheckboxGroup,
   DateField,
   DateInput,
@@ -25,7 +26,8 @@ import {
   ListBox,
   ListBoxItem,
   Popover,
-  Radio,
+  RadioButton,
+  RadioField,
   RadioGroup,
   Select,
   SelectValue,
@@ -168,13 +170,15 @@ export function OneOf<T extends string>({ label, hint, fault, required, value, o
       <Hint>{hint}</Hint>
       <div className="options">
         {options.map((option) => (
-          <Radio key={option.value} value={option.value} className="radio" isDisabled={option.disabled === true}>
-            <span className="mark" aria-hidden="true" />
-            <span>
-              {option.label}
-              {option.hint !== undefined && <span className="small block">{option.hint}</span>}
-            </span>
-          </Radio>
+          <RadioField key={option.value} value={option.value} isDisabled={option.disabled === true}>
+            <RadioButton className="radio">
+              <span className="mark" aria-hidden="true" />
+              <span>
+                {option.label}
+                {option.hint !== undefined && <span className="small block">{option.hint}</span>}
+              </span>
+            </RadioButton>
+          </RadioField>
         ))}
       </div>
       <FieldError className="fault">{fault}</FieldError>
@@ -203,15 +207,17 @@ export function ManyOf<T extends string>({ label, hint, fault, required, value, 
       <Hint>{hint}</Hint>
       <div className="options">
         {options.map((option) => (
-          <Checkbox key={option.value} value={option.value} className="checkbox" isDisabled={option.disabled === true}>
-            <span className="mark" aria-hidden="true">
-              <Icon name="check" />
-            </span>
-            <span>
-              {option.label}
-              {option.hint !== undefined && <span className="small block">{option.hint}</span>}
-            </span>
-          </Checkbox>
+          <CheckboxField key={option.value} value={option.value} isDisabled={option.disabled === true}>
+            <CheckboxButton className="checkbox">
+              <span className="mark" aria-hidden="true">
+                <Icon name="check" />
+              </span>
+              <span>
+                {option.label}
+                {option.hint !== undefined && <span className="small block">{option.hint}</span>}
+              </span>
+            </CheckboxButton>
+          </CheckboxField>
         ))}
       </div>
       <FieldError className="fault">{fault}</FieldError>
@@ -227,12 +233,14 @@ interface TickProps {
 
 export function Tick({ label, value, onChange }: TickProps) {
   return (
-    <Checkbox className="checkbox" isSelected={value} onChange={onChange}>
-      <span className="mark" aria-hidden="true">
-        <Icon name="check" />
-      </span>
-      <span>{label}</span>
-    </Checkbox>
+    <CheckboxField isSelected={value} onChange={onChange}>
+      <CheckboxButton className="checkbox">
+        <span className="mark" aria-hidden="true">
+          <Icon name="check" />
+        </span>
+        <span>{label}</span>
+      </CheckboxButton>
+    </CheckboxField>
   );
 }
 

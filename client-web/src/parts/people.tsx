@@ -2,7 +2,7 @@
 
 import { i18n } from '@lingui/core';
 import { useState } from 'react';
-import { Checkbox, CheckboxGroup, Label } from 'react-aria-components';
+import { CheckboxButton, CheckboxField, CheckboxGroup, Label } from 'react-aria-components';
 import type { DirectoryView, OrganisationView, PersonnelView } from '../engine/contract';
 import { useSay } from '../text/codes';
 import { TextInput } from './fields';
@@ -56,7 +56,8 @@ export function ColleaguePicker({ directory, value, onChange, without, household
             )}
             <div className="options">
               {people.map((person) => (
-                <Checkbox key={person.id} value={person.id} className="checkbox" isDisabled={closed || (household && person.devices === 0)}>
+                <CheckboxField key={person.id} value={person.id} isDisabled={closed || (household && person.devices === 0)}>
+                  <CheckboxButton className="checkbox">
                   <span className="mark" aria-hidden="true">
                     <Icon name="check" />
                   </span>
@@ -69,7 +70,8 @@ export function ColleaguePicker({ directory, value, onChange, without, household
                       <span className="small block">{i18n._('Heeft nog geen apparaat aangemeld en kan daarom niet worden toegevoegd.')}</span>
                     )}
                   </span>
-                </Checkbox>
+                  </CheckboxButton>
+                </CheckboxField>
               ))}
             </div>
           </CheckboxGroup>

@@ -16,6 +16,11 @@ export function refusalText(refusal: Refusal): string {
   }
 }
 
+/** A problem the server named, in plain words. */
+export function problemWords(code: string): string {
+  return problemText(code, '');
+}
+
 /** What a failed call means for the person at the screen. */
 export function errorText(error: CallError): string {
   return problemText(error.code, error.message);
@@ -54,6 +59,17 @@ function problemText(code: string, detail: string): string {
       return i18n._('Deze browser kan hier niets veilig bewaren. Gebruik een gewoon venster (geen privévenster) van een recente browser.');
     case 'storage_busy':
       return i18n._('De gegevens zijn nog in gebruik door een ander tabblad. Sluit dat tabblad en probeer het opnieuw.');
+    case 'storage_full':
+      return i18n._('Er is geen ruimte meer op dit apparaat. Maak ruimte en probeer het opnieuw.');
+    case 'storage_failed':
+    case 'damaged':
+      return i18n._('De gegevens op dit apparaat zijn niet te lezen of te bewaren. Laad de pagina opnieuw; blijft het zo, meld het dan aan de beheerder.');
+    case 'newer_version':
+      return i18n._('Er is een nieuwe versie van Beraad. Laad de pagina opnieuw.');
+    case 'server_keys':
+      return i18n._('De server heeft andere sleutels dan toen u aanmeldde. Stop en meld dit aan de beheerder: dit hoort niet te gebeuren.');
+    case 'already_enrolled':
+      return i18n._('Deze browser is al aangemeld.');
     case 'locked':
       return i18n._('Beraad is vergrendeld. Ontgrendel eerst.');
     default:

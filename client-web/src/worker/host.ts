@@ -4,7 +4,7 @@
  * offers, so that tests can stand in for all of it.
  */
 
-import type { Intent, IntentOutcome, Topic, ViewRequest } from '../engine/contract';
+import type { Code, Intent, IntentOutcome, Problem, Topic, ViewRequest } from '../engine/contract';
 import { asCallError, CallError, type IntentAnswer, type Phase, type Profile, type ViewAnswer } from '../engine/rpc';
 import { delayBefore } from './backoff';
 
@@ -13,8 +13,9 @@ export interface Step {
   send: Uint8Array[];
   answers: { id: number; outcome: string; bytes?: Uint8Array }[];
   changed: string[];
-  wakeAt: number | null | undefined;
-  disconnect: string | null | undefined;
+  wakeAt?: number;
+  /** The problem as JSON, or null to connect anew; absent to stay. */
+  disconnect?: string | null;
 }
 
 /** The engine in WebAssembly. */
@@ -58,6 +59,9 @@ export interface Surroundings {
 /** Long enough to count as having been connected: the next failure starts with a short delay again. */
 const SETTLED = 10_000;
 
+/** Problems that trying again does not solve. */
+const FINAL: ReadonlySet<Code> = new Set<Code>(['unauthenticated', 'version_unsupported']);
+
 export class EngineHost {
   readonly #around: Surroundings;
   readonly #answers = new Map<number, (answer: IntentAnswer) => void>();
@@ -66,6 +70,8 @@ export class EngineHost {
   #line: Line | null = null;
   #lineOpen = false;
   #openedAt = 0;
+  #frames = 0;
+  #problem: Code | null = null;
   #attempt = 0;
   #online = true;
   #nextIntent = 1;
@@ -80,7 +86,8 @@ export class EngineHost {
     if (this.#engine !== null) return;
     const engine = await this.#around.openEngine(profile, passphrase);
     this.#engine = engine;
-    this.#around.phase({ phase: 'open', enrolled: engine.enrolled() });
+    this.#problem = null;
+    this.#tellOpen(engine);
     if (engine.enrolled()) this.#connect();
   }
 
@@ -88,11 +95,7 @@ export class EngineHost {
   lock(): void {
     const engine = this.#engine;
     if (engine === null) return;
-    this.#engine = null;
-    this.#cancelWake();
-    this.#cancelRetry();
-    this.#hangUp();
-    this.#lineOpen = false;
+    this.#forget();
     for (const reject of this.#rejects.values()) reject(new CallError('locked', 'Locked before there was an answer.'));
     this.#answers.clear();
     this.#rejects.clear();
@@ -105,7 +108,7 @@ export class EngineHost {
     const answer = await this.#around.enrolDevice(engine.beginEnrol(token, this.#around.now()));
     if (this.#engine !== engine) throw new CallError('locked', 'Locked before there was an answer.');
     engine.finishEnrol(answer, this.#around.now());
-    this.#around.phase({ phase: 'open', enrolled: true });
+    this.#tellOpen(engine);
     this.#connect();
   }
 
@@ -119,7 +122,7 @@ export class EngineHost {
     return new Promise((resolve, reject) => {
       this.#answers.set(id, resolve);
       this.#rejects.set(id, reject);
-      this.#step((now) => engine.intent(id, JSON.stringify(intent), now));
+      this.#step((now) => engine.intent(id, JSON.stringify(intent), now), id);
     });
   }
 
@@ -135,6 +138,7 @@ export class EngineHost {
     this.#online = online;
     this.#cancelRetry();
     this.#attempt = 0;
+    this.#problem = null;
     if (online) this.#connect();
     else if (this.#line !== null) {
       this.#hangUp();
@@ -156,10 +160,15 @@ export class EngineHost {
         if (!isCurrent()) return;
         this.#lineOpen = true;
         this.#openedAt = this.#around.now();
+        this.#frames = 0;
         this.#step((now) => this.#opened().connected(now));
       },
       received: (bytes) => {
-        if (isCurrent()) this.#step((now) => this.#opened().frame(bytes, now));
+        if (!isCurrent()) return;
+        this.#step((now) => this.#opened().frame(bytes, now));
+        // The first frame is the challenge; whatever follows it says that this device was let in.
+        this.#frames += 1;
+        if (this.#frames > 1 && isCurrent()) this.#settle();
       },
       closed: () => {
         if (!isCurrent()) return;
@@ -182,33 +191,58 @@ export class EngineHost {
     this.#lineOpen = false;
     if (wasOpen && this.#around.now() - this.#openedAt > SETTLED) this.#attempt = 0;
     if (wasOpen) this.#step((now) => this.#opened().disconnected(now));
-    if (!this.#online || this.#engine === null) return;
+    // Sent away for good: trying again would only be sent away again.
+    const away = this.#problem !== null && FINAL.has(this.#problem);
+    if (!this.#online || this.#engine === null || away) return;
     this.#cancelRetry();
     this.#cancelRetry = this.#around.after(delayBefore(this.#attempt++, () => this.#around.random()), () => this.#connect());
   }
 
-  #step(take: (now: number) => Step): void {
+  #settle(): void {
+    if (this.#problem === null || this.#engine === null) return;
+    this.#problem = null;
+    this.#tellOpen(this.#engine);
+  }
+
+  #tellOpen(engine: EnginePort): void {
+    this.#around.phase({ phase: 'open', enrolled: engine.enrolled(), problem: this.#problem });
+  }
+
+  #step(take: (now: number) => Step, intent?: number): void {
     let step: Step;
     try {
       step = take(this.#around.now());
     } catch (thrown) {
-      this.#stop(asCallError(thrown));
+      const error = asCallError(thrown);
+      // Words the engine does not know: the fault of that one call.
+      if (intent !== undefined && error.code === 'invalid') this.#reject(intent, error);
+      else this.#stop(error);
       return;
     }
     for (const bytes of step.send) this.#line?.send(bytes);
     for (const { id, outcome, bytes } of step.answers) this.#answer(id, outcome, bytes);
     if (step.changed.length > 0) this.#around.changed(step.changed.map((json) => JSON.parse(json) as Topic));
-    if (typeof step.wakeAt === 'number') {
+    if (step.wakeAt !== undefined) {
       this.#cancelWake();
       this.#cancelWake = this.#around.after(Math.max(0, step.wakeAt - this.#around.now()), () => {
         const engine = this.#engine;
         if (engine !== null) this.#step((now) => engine.tick(now));
       });
     }
-    if (typeof step.disconnect === 'string' && this.#line !== null) {
+    if (step.disconnect !== undefined && this.#line !== null) {
+      if (step.disconnect !== null) {
+        this.#problem = (JSON.parse(step.disconnect) as Problem).code;
+        if (this.#engine !== null) this.#tellOpen(this.#engine);
+      }
       this.#hangUp();
       this.#lost();
     }
+  }
+
+  #reject(id: number, error: CallError): void {
+    this.#rejects.get(id)?.(error);
+    this.#answers.delete(id);
+    this.#rejects.delete(id);
   }
 
   #answer(id: number, outcome: string, bytes: Uint8Array | undefined): void {
@@ -221,14 +255,24 @@ export class EngineHost {
 
   /** The engine failed in a way that leaves it unusable; what is on disk is whole. */
   #stop(error: CallError): void {
+    const engine = this.#engine;
+    this.#forget();
+    for (const reject of this.#rejects.values()) reject(error);
+    this.#answers.clear();
+    this.#rejects.clear();
+    try {
+      engine?.close();
+    } catch {
+      // It failed already; the browser gives the files back when the worker ends.
+    }
+    this.#around.phase({ phase: 'stopped', detail: error.message });
+  }
+
+  #forget(): void {
     this.#engine = null;
     this.#cancelWake();
     this.#cancelRetry();
     this.#hangUp();
     this.#lineOpen = false;
-    for (const reject of this.#rejects.values()) reject(error);
-    this.#answers.clear();
-    this.#rejects.clear();
-    this.#around.phase({ phase: 'stopped', detail: error.message });
   }
 }

@@ -86,7 +86,7 @@ async function openEngine(profile: Profile, passphrase: string): Promise<EngineP
   const key = deriveKey(passphrase, bytesOf(profile.salt));
   try {
     const seed = crypto.getRandomValues(new Uint8Array(32));
-    return await WasmEngine.open(profile.name, key, seed, Date.now());
+    return (await WasmEngine.open(profile.name, key, seed, Date.now())) as EnginePort;
   } finally {
     key.fill(0);
   }

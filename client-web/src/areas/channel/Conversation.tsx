@@ -1,5 +1,5 @@
 import { i18n } from '@lingui/core';
-import { useEffect, useLayoutEffect, useRef, useState, type FormEvent, type KeyboardEvent } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState, type SubmitEvent, type KeyboardEvent } from 'react';
 import type { ChannelView, Me, TimelineEntry } from '../../engine/contract';
 import { useDraft } from '../../engine/draft';
 import { carryOut, useEngine } from '../../engine/hooks';
@@ -72,7 +72,7 @@ function Composer({ channel, onSent }: { channel: string; me: Me; onSent: () => 
       if (answer.outcome === 'refused') setRefusal(answer.refusal);
     });
   };
-  const submit = (event: FormEvent) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
     send();
   };

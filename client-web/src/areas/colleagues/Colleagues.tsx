@@ -1,5 +1,5 @@
 import { i18n } from '@lingui/core';
-import { useState, type FormEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 import type { ActingCapacity, Me, OrgRole, PersonnelView } from '../../engine/contract';
 import { useIntent, useView } from '../../engine/hooks';
 import { Button } from '../../parts/button';
@@ -105,7 +105,7 @@ function InviteForm({ onDone }: { onDone: (link: Link | null) => void }) {
   const [roles, setRoles] = useState<OrgRole[]>(['professional']);
   const [capacities, setCapacities] = useState<ActingCapacity[]>([]);
   const [touched, setTouched] = useState(false);
-  const submit = async (event: FormEvent) => {
+  const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     setTouched(true);
     if (name.trim() === '' || work.trim() === '' || roles.length === 0 || busy) return;

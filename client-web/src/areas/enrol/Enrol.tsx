@@ -1,5 +1,5 @@
 import { i18n } from '@lingui/core';
-import { useEffect, useState, type FormEvent } from 'react';
+import { useEffect, useState, type SubmitEvent } from 'react';
 import { dropLinkToken } from '../../app/navigation';
 import { drawProfile, forgetProfile, keepProfile, recallProfile } from '../../app/profile';
 import type { LinkPreview } from '../../engine/contract';
@@ -71,7 +71,7 @@ function Enrolling({ token, preview }: { token: string; preview: LinkPreview }) 
   const strength = strengthOf(passphrase);
   const differs = existing === null && again !== passphrase;
 
-  const submit = async (event: FormEvent) => {
+  const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     setTouched(true);
     if (busy || (existing === null && (strength === 'short' || differs))) return;

@@ -1,5 +1,5 @@
 import { i18n } from '@lingui/core';
-import { useState, type FormEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 import { forgetProfile, recallProfile } from '../../app/profile';
 import { useEngine } from '../../engine/hooks';
 import { asCallError } from '../../engine/rpc';
@@ -16,7 +16,7 @@ export function Unlock() {
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<string | null>(null);
   const [forgotten, setForgotten] = useState(false);
-  const submit = async (event: FormEvent) => {
+  const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     const profile = recallProfile();
     if (profile === null || busy) return;

@@ -1,5 +1,5 @@
 import { i18n } from '@lingui/core';
-import { useState, type FormEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 import { goTo } from '../../app/navigation';
 import { channelHref } from '../../app/route';
 import type { Framework, Me } from '../../engine/contract';
@@ -26,7 +26,7 @@ export function NewChannel({ me }: { me: Me }) {
   const own = directory.view?.organisations.find((organisation) => organisation.id === me.org);
   const closed = own !== undefined && !own.has_register;
 
-  const submit = async (event: FormEvent) => {
+  const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     setTouched(true);
     if (name.trim() === '' || busy || closed) return;

@@ -1,5 +1,5 @@
 import { i18n } from '@lingui/core';
-import { useState, type FormEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 import type { OrganisationType } from '../../engine/contract';
 import { useIntent, useView } from '../../engine/hooks';
 import { Button } from '../../parts/button';
@@ -83,7 +83,7 @@ function OpenForm({ onDone }: { onDone: (link: Link | null) => void }) {
   const [kind, setKind] = useState<OrganisationType | null>(null);
   const [admin, setAdmin] = useState('');
   const [touched, setTouched] = useState(false);
-  const submit = async (event: FormEvent) => {
+  const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     setTouched(true);
     if (name.trim() === '' || admin.trim() === '' || kind === null || busy) return;

@@ -1,6 +1,6 @@
 import { type Time, toTime, type ZonedDateTime } from '@internationalized/date';
 import { i18n } from '@lingui/core';
-import { useState, type FormEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 import { goTo } from '../../app/navigation';
 import { channelHref } from '../../app/route';
 import type { ActingCapacity, Case, Conference, ConferenceKind, DirectoryView, Me } from '../../engine/contract';
@@ -38,7 +38,8 @@ export function PlanForm({ me, existing, channel, cases, directory }: PlanFormPr
   const [invitees, setInvitees] = useState<string[]>(plan?.invitees ?? membersOf(cases, known));
   const [chair, setChair] = useState<string | null>(plan?.chair ?? null);
   const [touched, setTouched] = useState(false);
-  const past = start.toDate().getTime() < Date.now();
+  const [now] = useState(() => Date.now());
+  const past = start.toDate().getTime() < now;
   const here = cases.find((each) => each.channel === chosen);
   const back = me.roles.includes('coordinator') ? { href: '#/planning', label: i18n._('Plannen') } : { href: channelHref(chosen ?? '', 'agenda'), label: i18n._('Overleg') };
   const leave = () => {
@@ -47,7 +48,7 @@ export function PlanForm({ me, existing, channel, cases, directory }: PlanFormPr
     else goTo({ at: 'channel', channel: chosen, panel: 'agenda', item: null });
   };
 
-  const submit = async (event: FormEvent) => {
+  const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     setTouched(true);
     if (chosen === null || invitees.length === 0 || busy) return;

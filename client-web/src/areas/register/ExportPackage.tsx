@@ -1,5 +1,5 @@
 import { i18n } from '@lingui/core';
-import { useState, type FormEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 import { useIntent } from '../../engine/hooks';
 import { announce } from '../../parts/announce';
 import { Button } from '../../parts/button';
@@ -30,7 +30,7 @@ export function ExportPackage() {
   const reversed = from !== null && until !== null && until < from;
   const lacks = (text: string) => (touched && text.trim() === '' ? i18n._('Vul dit in.') : null);
 
-  const submit = async (event: FormEvent) => {
+  const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     setTouched(true);
     if (busy || reversed || [purpose, basis, recipient].some((text) => text.trim() === '')) return;

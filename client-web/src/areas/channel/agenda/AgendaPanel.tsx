@@ -15,8 +15,9 @@ import { ItemForm } from './ItemForm';
 /** The conferences of this household, and the agenda of the one that is open. */
 export function AgendaPanel({ view, me, item }: PanelProps) {
   const say = useSay();
+  const [now] = useState(() => Date.now());
   const conferences = view.conferences.filter(({ plan }) => plan.status === 'planned');
-  const open = conferences.find(({ plan }) => plan.id === item) ?? nextOf(conferences, Date.now());
+  const open = conferences.find(({ plan }) => plan.id === item) ?? nextOf(conferences, now);
   const plans = (view.my_role === 'case_lead' || view.my_role === 'chair') && !view.summary.left;
   return (
     <Section

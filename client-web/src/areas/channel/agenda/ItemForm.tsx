@@ -1,5 +1,5 @@
 import { i18n } from '@lingui/core';
-import { useState, type FormEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 import type { AgendaContent, AgendaItemView, AgendaSection, ChannelView, Me } from '../../../engine/contract';
 import { useFormDraft } from '../../../engine/draft';
 import { useConnection, useIntent } from '../../../engine/hooks';
@@ -52,7 +52,7 @@ export function ItemForm({ view, me, conference, existing, section, merging = fa
     draft.drop();
     onClose();
   };
-  const submit = async (event: FormEvent) => {
+  const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     setTouched(true);
     if (!isComplete(content) || busy) return;

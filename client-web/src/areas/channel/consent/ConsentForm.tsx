@@ -1,5 +1,5 @@
 import { i18n } from '@lingui/core';
-import { useState, type FormEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 import type {
   Category,
   ChannelView,
@@ -57,7 +57,7 @@ export function ConsentForm({ view, onClose }: ConsentFormProps) {
   const consent = draft.value;
   const lacks = (empty: boolean, words: string) => (touched && empty ? words : null);
 
-  const submit = async (event: FormEvent) => {
+  const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     setTouched(true);
     const complete =

@@ -12,7 +12,7 @@ import { PersonForm } from './PersonForm';
 
 /** The people of the household. */
 export function PeoplePanel({ view }: PanelProps) {
-  const [editing, setEditing] = useState<string | 'new' | null>(null);
+  const [editing, setEditing] = useState<string | null>(null);
   const open = !view.summary.left;
   const channel = view.summary.id;
   return (

@@ -1,5 +1,5 @@
 import { i18n } from '@lingui/core';
-import { useState, type FormEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 import { drawId } from '../../../app/profile';
 import type { DecisionCapacity, GiverCapacity, Person, PersonView, Representation } from '../../../engine/contract';
 import { useFormDraft } from '../../../engine/draft';
@@ -40,7 +40,7 @@ export function PersonForm({ channel, persons, existing, onClose }: PersonFormPr
   const overtaken = existing !== null && existing.version !== base;
   const others = persons.filter((each) => each.person.id !== person.id);
 
-  const submit = async (event: FormEvent) => {
+  const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     setTouched(true);
     if (incomplete || busy) return;

@@ -36,13 +36,9 @@ function RecipientGround({ view, fields, recipient, recipients, capacity, change
   const first = fields.subjects[0] ?? '';
   const put = (key: string, ground: Ground) => change({ grounds: { ...fields.grounds, [key]: ground } });
   const split = (wanted: boolean) => {
-    const grounds = { ...fields.grounds };
-    for (const subject of fields.subjects) {
-      const key = `${org}/${subject}`;
-      if (wanted) grounds[key] = groundOf(view.consents, fields, org, subject);
-      else delete grounds[key];
-    }
-    change({ grounds });
+    const others = Object.entries(fields.grounds).filter(([key]) => !key.startsWith(`${org}/`));
+    const own = wanted ? fields.subjects.map((subject) => [`${org}/${subject}`, groundOf(view.consents, fields, org, subject)] as const) : [];
+    change({ grounds: Object.fromEntries([...others, ...own]) });
   };
   const everywhere = () => {
     const ground = { ...groundOf(view.consents, fields, org, first), consent: null };

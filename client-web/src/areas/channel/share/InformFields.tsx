@@ -10,13 +10,17 @@ export function InformFields({ inform, onChange }: { inform: Inform; onChange: (
   const choose = (state: Inform['state']) => {
     switch (state) {
       case 'known':
-        return onChange({ state });
+        onChange({ state });
+        break;
       case 'due':
-        return onChange({ state, by: today(Date.now() + 28 * 24 * 3600 * 1000) });
+        onChange({ state, by: today(Date.now() + 28 * 24 * 3600 * 1000) });
+        break;
       case 'done':
-        return onChange({ state, on: today() });
+        onChange({ state, on: today() });
+        break;
       case 'omitted':
-        return onChange({ state, reason: 'GEVAAR_SLACHTOFFER' });
+        onChange({ state, reason: 'GEVAAR_SLACHTOFFER' });
+        break;
     }
   };
   return (

@@ -1,5 +1,5 @@
 import { i18n } from '@lingui/core';
-import { useRef, useState, type FormEvent } from 'react';
+import { useRef, useState, type SubmitEvent } from 'react';
 import type { ActingCapacity, Block, Category, ChannelView, Confidentiality, DisclosureDraft, Me, Mechanism, OrganisationType, Purpose } from '../../../engine/contract';
 import { useFormDraft } from '../../../engine/draft';
 import { useIntent, useSteadyView, useView } from '../../../engine/hooks';
@@ -95,7 +95,7 @@ function Filled({ view, me, fields, lines, recipients, change, onDone, disclosur
   const byLaw = lines.some((line) => !restsOnConsent(line)) || lines.some((line) => line.secrecy !== 'TOESTEMMING' && line.art6 !== '6A');
   const conflict = lines.some((line) => line.secrecy === 'CONFLICT_VAN_PLICHTEN');
 
-  const submit = async (event: FormEvent) => {
+  const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     setTouched(true);
     if (busy) return;
