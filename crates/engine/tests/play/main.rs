@@ -1,0 +1,7 @@
+//! Engines play whole stories against a server in memory, over real encrypted database files.
+
+mod account;
+mod safety;
+mod server;
+mod talk;
+mod world;
