@@ -1,0 +1,4 @@
+//! Accounts and the one-time links that bring a device to one.
+
+pub(crate) mod invite;
+pub(crate) mod link;

@@ -1,0 +1,3 @@
+//! Organisations of the region.
+
+pub(crate) mod open;
