@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use beraad_ledger::{
     export::{
-        DeviceAttestation, ExportInput, ExportedRecord, Metadata, Officer, OwnRange, WithheldLeaf,
-        build, iso8601,
+        BuildError, DeviceAttestation, ExportInput, ExportedRecord, Metadata, Officer, OwnRange,
+        WithheldLeaf, build, iso8601,
     },
     log::{Hash, leaf_hash},
 };
@@ -303,7 +303,7 @@ impl Step<'_> {
                     exported: u32::try_from(counts.0).unwrap_or(u32::MAX),
                     withheld: u32::try_from(counts.1).unwrap_or(u32::MAX),
                 }),
-                Err(error) => Err(error.to_string()),
+                Err(error) => Err(explain(&error)),
             },
         )
     }
@@ -385,4 +385,15 @@ fn withheld(export: &mut Export, own: LogId) -> Vec<WithheldLeaf> {
         .collect();
     leaves.sort_by_key(|leaf| leaf.index);
     leaves
+}
+
+/// Why no package came of it, with the first fault where its check found any.
+fn explain(error: &BuildError) -> String {
+    let BuildError::DoesNotVerify(report) = error else {
+        return error.to_string();
+    };
+    match report.faults.first() {
+        Some(fault) => format!("{error}: {}: {}", fault.file, fault.what),
+        None => error.to_string(),
+    }
 }

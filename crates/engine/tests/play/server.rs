@@ -20,6 +20,7 @@ use beraad_engine::protocol::{
     vocabulary::{ActingCapacity, Framework, OrgRole, OrganisationType, ParticipationStatus},
 };
 use beraad_group::{PublicView, Suite};
+use beraad_ledger::canonical;
 use beraad_ledger::log::{LogEntry, LogSigner, MemoryLog, sign_checkpoint};
 use ed25519_dalek::{Signer, SigningKey};
 use serde_bytes::ByteBuf;
@@ -138,7 +139,7 @@ impl Server {
             .iter_mut()
             .find(|known| known.id == user)
             .unwrap();
-        let attestation = to_cbor(&Attestation {
+        let attestation = canonical::to_vec(&Attestation {
             v: 1,
             org: person.org,
             user,
@@ -148,7 +149,8 @@ impl Server {
             capacities: person.capacities.clone(),
             not_before: Timestamp(0),
             not_after: Timestamp(i64::MAX),
-        });
+        })
+        .unwrap();
         let signature = attestation_key
             .sign(&attestation_signed_bytes(&attestation))
             .to_bytes()
