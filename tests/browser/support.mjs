@@ -1,0 +1,204 @@
+// What every browser story needs: a server of its own, people with one-time links, browsers with a
+// profile that lasts, and eyes: axe and screenshots.
+
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+// The web client's lock file names the versions for the tests too.
+const require = createRequire(new URL('../../client-web/package.json', import.meta.url));
+const { chromium } = require('playwright-core');
+const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const binaries = process.env.BERAAD_BIN ?? join(process.env.CARGO_TARGET_DIR ?? join(homedir(), '.cache/beraad/target'), 'debug');
+const screenshots = join(here, 'screenshots');
+
+export const PASSPHRASE = 'zeven groene fietsen zingen';
+export const DESKTOP = { width: 1280, height: 800 };
+export const PHONE = { width: 390, height: 844 };
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** A folder that is gone when the story is over. */
+export function scratch(t) {
+  const folder = mkdtempSync(join(tmpdir(), 'beraad-browser-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  return folder;
+}
+
+/** Starts a server with an empty store; gives its address and the first administrator's link. */
+export async function startServer(t, folder) {
+  const child = spawn(join(binaries, 'beraad-server'), ['--data', join(folder, 'server'), '--listen', '127.0.0.1:0'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  t.after(() => new Promise((done) => {
+    child.once('exit', done);
+    if (child.exitCode !== null) done();
+    child.kill('SIGTERM');
+  }));
+  let said = '';
+  child.stderr.on('data', (text) => (said += text));
+  const link = await new Promise((found, failed) => {
+    let out = '';
+    child.stdout.on('data', (text) => {
+      out += text;
+      const match = /http:\/\/\S+\/#\/enrol\/\S+/.exec(out);
+      if (match !== null) found(match[0]);
+    });
+    child.once('exit', (code) => failed(new Error(`the server ended with ${code}: ${said}`)));
+  });
+  return { url: new URL('/', link).href, link };
+}
+
+/** Runs `beraad` for one profile; gives what it printed as JSON. */
+export function beraad(folder, name, ...args) {
+  return new Promise((done, failed) => {
+    execFile(
+      join(binaries, 'beraad'),
+      [...args, '--json', '--profile', join(folder, 'profiles', name)],
+      { env: { ...process.env, BERAAD_PASSPHRASE: PASSPHRASE }, maxBuffer: 64 * 1024 * 1024 },
+      (error, stdout, stderr) => {
+        if (error !== null) failed(new Error(`beraad ${args.join(' ')}: ${error.message}\n${stderr}`));
+        else done(stdout.trim() === '' ? null : JSON.parse(stdout));
+      },
+    );
+  });
+}
+
+/** Runs `beraad` as is; gives its exit code and what it printed. */
+export function run(...args) {
+  return new Promise((done) => {
+    execFile(join(binaries, 'beraad'), args, (error, stdout, stderr) => done({ code: error?.code ?? 0, stdout, stderr }));
+  });
+}
+
+/**
+ * Two fictional organisations with their people. Officers are enrolled in the terminal, so that
+ * both have a register; everybody else gets a link.
+ */
+export async function region(folder, server, { officerInBrowser = false } = {}) {
+  await beraad(folder, 'host', 'enrol', server.link);
+  const open = async (name, kind, admin) => (await beraad(folder, 'host', 'org', 'open', name, '--kind', kind, '--admin', admin)).link;
+  const duinVt = await open('Veilig Thuis Waterrijk', 'VT', 'Ada Beheer');
+  const duinGgz = await open('GGZ Duinzicht', 'GGZ', 'Ben Beheer');
+  await Promise.all([beraad(folder, 'vt-admin', 'enrol', duinVt), beraad(folder, 'ggz-admin', 'enrol', duinGgz)]);
+  const invite = async (admin, name, work, roles, capacities = []) =>
+    (
+      await beraad(folder, admin, 'invite', name, '--function', work, ...roles.flatMap((role) => ['--role', role]), ...capacities.flatMap((each) => ['--capacity', each]))
+    ).link;
+  const links = {};
+  const vt = async () => {
+    links.anna = await invite('vt-admin', 'Anna de Vries', 'casusregisseur', ['professional'], ['VT_MELDING']);
+    links.carla = await invite('vt-admin', 'Carla Smit', 'coördinator', ['coordinator']);
+    links.fatima = await invite('vt-admin', 'Fatima El Amrani', 'functionaris gegevensbescherming', ['compliance_officer']);
+    if (!officerInBrowser) await officer(folder, 'vt-officer', links.fatima);
+  };
+  const ggz = async () => {
+    links.bilal = await invite('ggz-admin', 'Bilal Yıldız', 'behandelaar', ['professional'], ['GGZ_BEHANDELAAR']);
+    await officer(folder, 'ggz-officer', await invite('ggz-admin', 'Gijs Bakker', 'functionaris gegevensbescherming', ['compliance_officer']));
+  };
+  await Promise.all([vt(), ggz()]);
+  return links;
+}
+
+async function officer(folder, profile, link) {
+  await beraad(folder, profile, 'enrol', link);
+  // The register key is made on the first connection.
+  await beraad(folder, profile, 'register');
+}
+
+/** A browser with a profile that outlives it. */
+export async function browse(t, folder, name, { viewport = DESKTOP } = {}) {
+  const context = await chromium.launchPersistentContext(join(folder, 'browsers', name), {
+    executablePath: process.env.BERAAD_CHROMIUM ?? '/usr/bin/chromium',
+    headless: true,
+    args: FLAGS,
+    viewport,
+    locale: 'nl-NL',
+    timezoneId: 'Europe/Amsterdam',
+    reducedMotion: 'reduce',
+    acceptDownloads: true,
+  });
+  t.after(() => context.close().catch(() => undefined));
+  context.setDefaultTimeout(20_000);
+  const page = context.pages()[0] ?? (await context.newPage());
+  page.complaints = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') page.complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => page.complaints.push(String(error)));
+  return { context, page };
+}
+
+/** Enrols the person of the link on this browser, as a person would. */
+export async function enrol(page, link) {
+  await page.goto(link);
+  await page.getByRole('heading', { name: 'Aanmelden op dit apparaat' }).waitFor();
+  assert.ok(!page.url().includes(link.split('/').at(-1)), 'the secret has left the address');
+  await page.getByLabel('Kies een wachtzin').fill(PASSPHRASE);
+  await page.getByLabel('Herhaal de wachtzin').fill(PASSPHRASE);
+  await page.getByRole('button', { name: 'Meld dit apparaat aan' }).click();
+  await online(page);
+}
+
+export async function unlock(page, passphrase = PASSPHRASE) {
+  await page.getByLabel('Wachtzin').fill(passphrase);
+  await page.getByRole('button', { name: 'Ontgrendel', exact: true }).click();
+}
+
+/** Waits until the app says that it is connected and has read everything. */
+export async function online(page) {
+  await page.getByText('Verbonden', { exact: true }).waitFor();
+}
+
+/** Fails on anything axe finds against WCAG 2.2 A and AA. */
+export async function accessible(page, where) {
+  // Evaluated by the debugger, so that the page keeps its own content security policy.
+  await page.evaluate(axeSource);
+  const found = await page.evaluate(async () => {
+    const result = await globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
+    return result.violations.map(({ id, help, nodes }) => `${id}: ${help}\n${nodes.map((node) => `    ${node.target.join(' ')} ${node.failureSummary ?? ''}`).join('\n')}`);
+  });
+  assert.deepEqual(found, [], `axe on ${where}`);
+}
+
+/** A picture to look at; never compared. */
+export async function picture(page, name) {
+  mkdirSync(screenshots, { recursive: true });
+  await page.screenshot({ path: join(screenshots, `${name}.png`) });
+}
+
+/** The screen as it is at both sizes and in both languages: checked by axe, and pictured. */
+export async function seen(page, name) {
+  for (const [size, viewport] of [['desktop', DESKTOP], ['phone', PHONE]]) {
+    await page.setViewportSize(viewport);
+    await accessible(page, `${name} (${size})`);
+    await picture(page, `${name}-${size}-nl`);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    assert.ok(overflow <= 0, `${name} (${size}) does not scroll sideways`);
+  }
+  await page.setViewportSize(DESKTOP);
+  await page.getByRole('button', { name: 'English' }).click();
+  await accessible(page, `${name} (English)`);
+  await picture(page, `${name}-desktop-en`);
+  await page.getByRole('button', { name: 'Nederlands' }).click();
+}
+
+/** Chooses an option of a select that has this label. */
+export async function choose(scope, label, option) {
+  await scope.getByRole('button', { name: new RegExp(`${label}`) }).click();
+  await scope.page().getByRole('option', { name: option }).first().click();
+}
