@@ -16,7 +16,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use serde_json::Value;
 
-use crate::run::{cargo, find, run, say};
+use crate::run::{BROWSERS, cargo, find, run, say};
 use crate::setup::{self, Purpose};
 use crate::shown;
 use crate::web::{self, Profile};
@@ -121,7 +121,7 @@ fn print_links(workspace: &Workspace, folder: &DemoFolder, server: &Server) -> R
         .with_context(|| format!("the filler left no {}", shown(workspace, &file)))?;
     let links: Value = serde_json::from_str(&text)
         .with_context(|| format!("{} is damaged: start with --fresh", shown(workspace, &file)))?;
-    let browser = find(&["chromium", "chromium-browser", "google-chrome"])
+    let browser = find(&BROWSERS)
         .and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned()))
         .unwrap_or_else(|| "chromium".to_owned());
     println!();

@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Result, bail};
 use clap::ValueEnum;
 
-use crate::run::{ask, find, run, say};
+use crate::run::{BROWSERS, ask, find, run, say};
 use crate::wasm::{CTools, TARGET, Toolchain};
 use crate::workspace::Workspace;
 
@@ -134,7 +134,7 @@ const NEEDS: [Need; 8] = [
         why: "the browser tests run in it",
         from: Purpose::Test,
         wanted: always,
-        present: |_| find(&["chromium", "chromium-browser", "google-chrome"]).is_some(),
+        present: |_| find(&BROWSERS).is_some(),
         attempt: None,
         packages: &[&["chromium"]],
         by_hand: "Install Chromium or Chrome.",

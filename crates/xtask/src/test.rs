@@ -5,9 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
-use crate::run::{cargo, npm, run, run_seeing, say};
+use crate::run::{BROWSERS, cargo, find, npm, run, run_seeing, say};
 use crate::setup::{self, Purpose};
 use crate::tally::Tally;
 use crate::web::{self, Profile};
@@ -86,26 +86,28 @@ fn web_tests(workspace: &Workspace) -> Result<Tally> {
     Ok(tally.unwrap_or_default().judged(succeeded))
 }
 
-/// `tests/browser/*.test.mjs`, each against a server of its own that it starts itself; where the
-/// binaries are it learns from `BERAAD_BIN`.
+/// The `*.test.mjs` of [`BROWSER_TESTS`]. They start what they need themselves; where the binaries
+/// and the browser are they learn from `BERAAD_BIN` and `BERAAD_CHROMIUM`.
 fn browser_tests(workspace: &Workspace) -> Result<Tally> {
-    let folder = workspace.root.join("tests/browser");
-    let files = test_files(&folder);
+    let files: Vec<_> = BROWSER_TESTS
+        .iter()
+        .flat_map(|folder| test_files(&workspace.root.join(folder)))
+        .collect();
     if files.is_empty() {
         return Ok(Tally::default());
     }
+    web::install_client(workspace)?;
     say("Browser tests");
     run(in_workspace(workspace).args(["build", "--package", "beraad-server"]))?;
     run(in_workspace(workspace).args(["build", "--package", "beraad-cli"]))?;
-    if folder.join("package-lock.json").is_file() && !folder.join("node_modules").is_dir() {
-        run(npm(&folder).arg("ci"))?;
-    }
+    let browser = find(&BROWSERS).context("no Chromium: run `cargo xtask setup --for test`")?;
     let summary = workspace.target.join("xtask/browser.tap");
     forget(&summary)?;
     let succeeded = run_seeing(
         Command::new("node")
             .current_dir(&workspace.root)
             .env("BERAAD_BIN", workspace.target.join("debug"))
+            .env("BERAAD_CHROMIUM", browser)
             .args(["--test", "--test-concurrency=1"])
             .args(["--test-reporter=spec", "--test-reporter-destination=stdout"])
             .arg("--test-reporter=tap")
@@ -156,3 +158,6 @@ fn in_workspace(workspace: &Workspace) -> Command {
         .env("CARGO_TARGET_DIR", &workspace.target);
     command
 }
+
+/// The engine's storage alone, then the whole product.
+const BROWSER_TESTS: [&str; 2] = ["crates/engine-wasm/tests/browser", "tests/browser"];
