@@ -202,3 +202,75 @@ export async function choose(scope, label, option) {
   await scope.getByRole('button', { name: new RegExp(`${label}`) }).click();
   await scope.page().getByRole('option', { name: option }).first().click();
 }
+
+/** Two professionals of two organisations, each in a browser of their own. */
+export async function pair(t, options) {
+  const folder = scratch(t);
+  const server = await startServer(t, folder);
+  const links = await region(folder, server, options);
+  const [anna, bilal] = await Promise.all([browse(t, folder, 'anna'), browse(t, folder, 'bilal')]);
+  await Promise.all([enrol(anna.page, links.anna), enrol(bilal.page, links.bilal)]);
+  return { folder, server, links, anna, bilal };
+}
+
+/** Opens a household with a colleague; gives the case code. Ends in its conversation. */
+export async function openHousehold(page, name, colleague) {
+  await page.getByRole('link', { name: 'Begin' }).click();
+  await page.getByRole('link', { name: 'Nieuw huishouden' }).click();
+  await page.getByLabel('Naam van het huishouden').fill(name);
+  await page.getByRole('checkbox', { name: new RegExp(colleague) }).check({ force: true });
+  await page.getByRole('button', { name: 'Open het huishouden' }).click();
+  const code = /Zaakcode: (.+)/.exec(await page.getByText(/^Zaakcode: /).innerText())[1];
+  await page.getByRole('link', { name: 'Naar het huishouden' }).click();
+  await page.getByRole('heading', { name, level: 1 }).waitFor();
+  return code;
+}
+
+export async function goToHousehold(page, name) {
+  await page.getByRole('link', { name: 'Begin' }).click();
+  await page.getByRole('main').getByRole('link', { name: new RegExp(name) }).click();
+  await page.getByRole('heading', { name, level: 1 }).waitFor();
+}
+
+export async function say(page, text) {
+  await page.getByLabel('Bericht', { exact: true }).fill(text);
+  await page.getByRole('button', { name: 'Verstuur' }).click();
+}
+
+/** The messages on screen, in order. */
+export function messages(page) {
+  return page.locator('.message-text').allInnerTexts();
+}
+
+/** Waits until the messages on screen are exactly these. */
+export async function shows(page, expected) {
+  await page
+    .waitForFunction(
+      (wanted) => JSON.stringify([...document.querySelectorAll('.message-text')].map((each) => each.innerText)) === JSON.stringify(wanted),
+      expected,
+    )
+    .catch(async () => assert.deepEqual(await messages(page), expected));
+}
+
+export function panel(page, name) {
+  return page.getByRole('navigation', { name: 'Onderdelen van dit huishouden' }).getByRole('link', { name: new RegExp(`^${name}`) }).click();
+}
+
+/** Adds a person of the household. */
+export async function addPerson(page, { name, relation, born = null, deciders = [] }) {
+  await page.getByRole('button', { name: 'Voeg een persoon toe' }).click();
+  const form = page.getByRole('form', { name: 'Nieuwe persoon' });
+  await form.getByLabel('Naam', { exact: true }).fill(name);
+  await form.getByLabel(/Plaats in het huishouden/).fill(relation);
+  if (born !== null) {
+    await form.getByRole('spinbutton', { name: /dag, Geboortedatum/ }).click();
+    await page.keyboard.type(born);
+  }
+  for (const [index, decider] of deciders.entries()) {
+    await form.getByRole('button', { name: 'Voeg toe wie beslist' }).click();
+    await choose(form.locator('.inset-form').nth(index), 'Persoon', decider);
+    await form.getByLabel('Bron').nth(index).fill('gezagsregister');
+  }
+  await form.getByRole('button', { name: 'Bewaar' }).click();
+  await page.getByRole('heading', { name: new RegExp(`^${name}`), level: 3 }).waitFor();
+}
