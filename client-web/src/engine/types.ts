@@ -844,7 +844,7 @@ proportionality: string,
  */
 subsidiarity: string, 
 /**
- * Colleague who was consulted (CONFLICT_VAN_PLICHTEN).
+ * Colleague who was consulted (`CONFLICT_VAN_PLICHTEN`).
  */
 consulted: UserId | null, 
 /**
@@ -1555,7 +1555,7 @@ en: string,
  */
 source: string, 
 /**
- * The ways it lifts secrecy; none when it does not.
+ * The ways in which secrecy can be dealt with on it, towards this recipient.
  */
 secrecy: Array<Secrecy>, 
 /**

@@ -122,7 +122,7 @@ impl Server {
     }
 
     pub(crate) fn enrol(&mut self, user: UserId, request: &Enrol) -> Enrolled {
-        let key = hex(&request.signature_key);
+        let key = hex::decode(&request.signature_key).unwrap();
         let attestation_key = self.attestation.clone();
         let org_name = |directory: &Directory, org| {
             directory
@@ -175,9 +175,9 @@ impl Server {
                 version: "0".to_owned(),
                 protocol: PROTOCOL_VERSION,
                 now: self.now,
-                attestation_key: to_hex(&self.attestation_key()),
-                external_sender_key: to_hex(
-                    &SigningKey::from_bytes(&[9; 32]).verifying_key().to_bytes(),
+                attestation_key: hex::encode(self.attestation_key()),
+                external_sender_key: hex::encode(
+                    SigningKey::from_bytes(&[9; 32]).verifying_key().to_bytes(),
                 ),
                 log_key: self.log_key(),
                 log_prefix: "beraad.test/log".to_owned(),
@@ -296,6 +296,10 @@ impl Server {
         }
     }
 
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one arm per request reads best in one place"
+    )]
     fn answer(&mut self, device: DeviceId, request: Request) -> Result<Answer, Problem> {
         let owner = self.owner(device);
         Ok(match request {
@@ -630,15 +634,4 @@ impl Server {
         self.outcomes.insert(op, accepted.clone());
         Answer::Accepted(accepted)
     }
-}
-
-fn hex(digits: &str) -> Vec<u8> {
-    (0..digits.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap())
-        .collect()
-}
-
-fn to_hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

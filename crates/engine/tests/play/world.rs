@@ -50,7 +50,7 @@ pub(crate) struct Client {
     unsent: Vec<Vec<u8>>,
     /// The host stops after so many more steps.
     pub(crate) steps_left: Option<u32>,
-    pub(crate) last_disconnect: Option<Option<beraad_engine::protocol::Problem>>,
+    pub(crate) last_disconnect: Option<beraad_engine::protocol::Problem>,
 }
 
 pub(crate) struct World {
@@ -195,7 +195,7 @@ impl World {
                     );
                 }
                 Output::WakeAt(at) => client.wake = Some(at),
-                Output::Disconnect { problem } => client.last_disconnect = Some(problem),
+                Output::Disconnect { problem } => client.last_disconnect = problem,
             }
         }
     }
