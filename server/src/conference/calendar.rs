@@ -160,7 +160,7 @@ mod tests {
             "BEGIN:VEVENT",
             "CLASS:PRIVATE",
             "DTEND:20270115T090000Z",
-            "DTSTAMP:20270103T141320Z",
+            "DTSTAMP:20270103T181320Z",
             "DTSTART:20270115T080000Z",
             "SEQUENCE:3",
             "STATUS:CONFIRMED",

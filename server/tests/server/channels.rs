@@ -11,7 +11,7 @@ use beraad_protocol::{
 };
 use beraad_server::SuiteChoice;
 
-use crate::client::{Device, Organisation, Region, enrolled, op, start};
+use crate::client::{Device, Organisation, Region, bundled, enrolled, op, start};
 
 #[tokio::test]
 async fn two_organisations_talk_on_the_hybrid_suite() {
@@ -108,16 +108,16 @@ async fn everything_arrives_once_and_in_order_after_being_away() {
     let mut back = other.connect(cursor(None)).await;
     let (mut joined, _) = other.join(&mut back).await;
     let entries = back.entries(channel, 40).await;
-    for (n, entry) in entries.iter().enumerate() {
+    for (n, entry) in (0_u8..).zip(&entries) {
         assert_eq!(
             entry.seq,
-            n as u64 + 2,
+            u64::from(n) + 2,
             "a newcomer reads from after its welcome"
         );
         let said = joined
             .process(&other.store, Expected::Message, &entry.payload)
             .unwrap();
-        assert!(matches!(said, Processed::Message { plaintext, .. } if plaintext == [n as u8]));
+        assert!(matches!(said, Processed::Message { plaintext, .. } if plaintext == [n]));
     }
     let mut again = other.connect(cursor(Some(39))).await;
     assert_eq!(again.entries(channel, 2).await[0].seq, 40);
@@ -156,7 +156,7 @@ async fn a_repeated_operation_gets_its_first_answer() {
     let publish = lead.message(&mut leading, b"once");
     let published = line.accepted(Request::Publish(publish.clone())).await;
     let bundle = leading.update(&lead.store).unwrap();
-    let bundle = lead.bundle(&leading, bundle);
+    let bundle = bundled(&leading, bundle);
     let committed = line.accepted(Request::Commit(bundle.clone())).await;
     leading.merge_pending(&lead.store).unwrap();
 
@@ -211,9 +211,9 @@ async fn a_stale_commit_is_refused_and_the_epoch_stands() {
     let mine = leading.update(&lead.store).unwrap();
     let theirs = joined.update(&other.store).unwrap();
     let mine = lead_line
-        .accepted(Request::Commit(lead.bundle(&leading, mine)))
+        .accepted(Request::Commit(bundled(&leading, mine)))
         .await;
-    let stale = Request::Commit(other.bundle(&joined, theirs));
+    let stale = Request::Commit(bundled(&joined, theirs));
     let problem = other_line.ask(stale).await.unwrap_err();
     assert_eq!(problem.code, Code::StaleEpoch);
     assert_eq!((problem.epoch, problem.head), (Some(2), Some(mine.seq)));
@@ -247,7 +247,7 @@ async fn a_commit_that_does_not_hold_changes_nothing() {
     let (mut joined, _) = other.join(&mut other_line).await;
 
     let bundle = leading.update(&lead.store).unwrap();
-    let good = lead.bundle(&leading, bundle);
+    let good = bundled(&leading, bundle);
     let mut bent = good.clone();
     let middle = bent.commit.len() / 2;
     bent.commit[middle] ^= 1;
@@ -300,7 +300,7 @@ async fn a_removed_member_gets_its_removal_and_nothing_after_it() {
 
     let bundle = leading.remove(&lead.store, &[other.id]).unwrap();
     lead_line
-        .accepted(Request::Commit(lead.bundle(&leading, bundle)))
+        .accepted(Request::Commit(bundled(&leading, bundle)))
         .await;
     leading.merge_pending(&lead.store).unwrap();
     let after = lead.message(&mut leading, b"among ourselves");
@@ -369,7 +369,7 @@ async fn someone_elses_channel_stays_unknown() {
         Code::NotFound
     );
     let bundle = leading.update(&lead.store).unwrap();
-    let bundle = lead.bundle(&leading, bundle);
+    let bundle = bundled(&leading, bundle);
     assert_eq!(
         strange.refused(Request::Commit(bundle)).await,
         Code::NotFound
@@ -422,7 +422,7 @@ async fn only_professionals_of_organisations_with_a_register_take_part() {
         };
         let packages = [claimed[0].key_package.clone()];
         let bundle = leading.add(&lead.store, &packages).unwrap();
-        let bundle = lead.bundle(&leading, bundle);
+        let bundle = bundled(&leading, bundle);
         assert_eq!(line.refused(Request::Commit(bundle)).await, code);
         leading.clear_pending(&lead.store).unwrap();
     }

@@ -27,13 +27,10 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, tungstenite::Message};
 
 /// Longer than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// The classic suite keeps the tests quick; one story runs on the hybrid one.
-pub const SUITE: Suite = Suite::Classic;
-
 static COUNTER: AtomicU64 = AtomicU64::new(1);
 
 /// 16 bytes that were not given before.
-pub fn unique() -> [u8; 16] {
+pub(crate) fn unique() -> [u8; 16] {
     let mut id = [0; 16];
     let n = COUNTER.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     id[..8].copy_from_slice(&n.to_be_bytes());
@@ -41,15 +38,16 @@ pub fn unique() -> [u8; 16] {
     id
 }
 
-pub fn op() -> OperationId {
+pub(crate) fn op() -> OperationId {
     OperationId::from_bytes(unique())
 }
 
-pub async fn start(data: &Path) -> RunningServer {
+pub(crate) async fn start(data: &Path) -> RunningServer {
     start_with(data, SuiteChoice::Classic).await
 }
 
-pub async fn start_with(data: &Path, suite: SuiteChoice) -> RunningServer {
+pub(crate) async fn start_with(data: &Path, suite: SuiteChoice) -> RunningServer {
+    // The classic suite keeps the tests quick; one story runs on the hybrid one.
     let config = Config {
         suite,
         ..Config::for_test(data.to_owned())
@@ -58,17 +56,22 @@ pub async fn start_with(data: &Path, suite: SuiteChoice) -> RunningServer {
 }
 
 /// An enrolled device.
-pub struct Device {
-    pub url: String,
-    pub keys: DeviceKeys,
-    pub id: DeviceId,
-    pub token: [u8; 32],
-    pub who: Enrolled,
-    pub store: MemoryStore,
+pub(crate) struct Device {
+    pub(crate) url: String,
+    pub(crate) keys: DeviceKeys,
+    pub(crate) id: DeviceId,
+    pub(crate) token: [u8; 32],
+    pub(crate) who: Enrolled,
+    pub(crate) store: MemoryStore,
 }
 
 /// What a device posts to become one.
-pub fn enrolment(link: &str, keys: &DeviceKeys, device: DeviceId, token: &[u8; 32]) -> Enrol {
+pub(crate) fn enrolment(
+    link: &str,
+    keys: &DeviceKeys,
+    device: DeviceId,
+    token: &[u8; 32],
+) -> Enrol {
     let session_hash = hex::encode(Sha256::digest(token));
     let signature = keys.sign(&enrol_signed_bytes(link, device, &session_hash));
     Enrol {
@@ -80,7 +83,7 @@ pub fn enrolment(link: &str, keys: &DeviceKeys, device: DeviceId, token: &[u8; 3
     }
 }
 
-pub async fn post<B: serde::Serialize + Sync>(
+pub(crate) async fn post<B: serde::Serialize + Sync>(
     url: &str,
     path: &str,
     body: &B,
@@ -93,7 +96,7 @@ pub async fn post<B: serde::Serialize + Sync>(
         .unwrap()
 }
 
-pub async fn problem_of(response: reqwest::Response) -> Code {
+pub(crate) async fn problem_of(response: reqwest::Response) -> Code {
     let status = response.status().as_u16();
     assert_eq!(
         response.headers()["content-type"],
@@ -105,7 +108,7 @@ pub async fn problem_of(response: reqwest::Response) -> Code {
 }
 
 impl Device {
-    pub async fn enrol(url: &str, link: &str) -> Self {
+    pub(crate) async fn enrol(url: &str, link: &str) -> Self {
         let keys = DeviceKeys::generate().unwrap();
         let id = DeviceId::from_bytes(unique());
         let token: [u8; 32] = DeviceKeys::generate().unwrap().public();
@@ -122,7 +125,7 @@ impl Device {
         }
     }
 
-    pub fn identity(&self) -> LeafIdentity {
+    pub(crate) fn identity(&self) -> LeafIdentity {
         LeafIdentity {
             org: self.who.org,
             user: self.who.user,
@@ -130,11 +133,11 @@ impl Device {
         }
     }
 
-    pub fn suite(&self) -> Suite {
+    pub(crate) fn suite(&self) -> Suite {
         Suite::try_from(self.who.server.ciphersuite).unwrap()
     }
 
-    pub async fn connect(&self, cursors: Vec<Cursor>) -> Connection {
+    pub(crate) async fn connect(&self, cursors: Vec<Cursor>) -> Connection {
         let mut connection = Connection::open(&self.url).await;
         let hello = self.hello(&connection.nonce, cursors);
         connection.send(&ClientFrame::Hello(hello)).await;
@@ -145,7 +148,7 @@ impl Device {
         connection
     }
 
-    pub fn hello(&self, nonce: &[u8], cursors: Vec<Cursor>) -> Hello {
+    pub(crate) fn hello(&self, nonce: &[u8], cursors: Vec<Cursor>) -> Hello {
         Hello {
             protocol: PROTOCOL_VERSION,
             device: self.id,
@@ -156,11 +159,15 @@ impl Device {
     }
 
     /// A connection without channels, for requests.
-    pub async fn asks(&self, request: Request) -> Result<Answer, Problem> {
+    pub(crate) async fn asks(&self, request: Request) -> Result<Answer, Problem> {
         self.connect(vec![]).await.ask(request).await
     }
 
-    pub fn key_packages(&self, count: usize, last_resort: bool) -> Vec<serde_bytes::ByteBuf> {
+    pub(crate) fn key_packages(
+        &self,
+        count: usize,
+        last_resort: bool,
+    ) -> Vec<serde_bytes::ByteBuf> {
         let identity = self.identity();
         Member::key_packages(
             &self.store,
@@ -176,7 +183,7 @@ impl Device {
         .collect()
     }
 
-    pub async fn upload(&self, count: usize) {
+    pub(crate) async fn upload(&self, count: usize) {
         let key_packages = self.key_packages(count, false);
         let upload = UploadKeyPackages {
             key_packages,
@@ -186,7 +193,7 @@ impl Device {
     }
 
     /// Begins a channel with this device alone in it.
-    pub fn found(&self) -> (Member, CreateChannel) {
+    pub(crate) fn found(&self) -> (Member, CreateChannel) {
         let channel = ChannelId::from_bytes(unique());
         let policy = Policy::new(channel, Framework::OwnLaws, self.suite(), self.who.user);
         let external: [u8; 32] = hex::decode(&self.who.server.external_sender_key)
@@ -211,13 +218,13 @@ impl Device {
         (member, request)
     }
 
-    pub async fn create(&self, connection: &mut Connection) -> Member {
+    pub(crate) async fn create(&self, connection: &mut Connection) -> Member {
         let (member, request) = self.found();
         connection.accepted(Request::CreateChannel(request)).await;
         member
     }
 
-    pub fn message(&self, member: &mut Member, text: &[u8]) -> Publish {
+    pub(crate) fn message(&self, member: &mut Member, text: &[u8]) -> Publish {
         Publish {
             op: op(),
             channel: member.channel(),
@@ -228,20 +235,13 @@ impl Device {
         }
     }
 
-    pub fn bundle(&self, member: &Member, bundle: beraad_group::Bundle) -> CommitBundle {
-        CommitBundle {
-            op: op(),
-            channel: member.channel(),
-            epoch: bundle.epoch,
-            commit: bundle.commit,
-            welcome: bundle.welcome.map(Into::into),
-            group_info: bundle.group_info,
-            records: vec![],
-        }
-    }
-
     /// Claims, adds and commits.
-    pub async fn add(&self, member: &mut Member, connection: &mut Connection, who: &[&Self]) {
+    pub(crate) async fn add(
+        &self,
+        member: &mut Member,
+        connection: &mut Connection,
+        who: &[&Self],
+    ) {
         let users = who.iter().map(|device| device.who.user).collect();
         let claimed = connection
             .ask(Request::ClaimKeyPackages { users })
@@ -253,13 +253,13 @@ impl Device {
         let packages: Vec<_> = claimed.into_iter().map(|one| one.key_package).collect();
         let bundle = member.add(&self.store, &packages).unwrap();
         connection
-            .accepted(Request::Commit(self.bundle(member, bundle)))
+            .accepted(Request::Commit(bundled(member, bundle)))
             .await;
         member.merge_pending(&self.store).unwrap();
     }
 
     /// Takes the one welcome that waits.
-    pub async fn join(&self, connection: &mut Connection) -> (Member, u64) {
+    pub(crate) async fn join(&self, connection: &mut Connection) -> (Member, u64) {
         let welcomes = connection.ask(Request::TakeWelcomes).await.unwrap();
         let Answer::Welcomes(mut welcomes) = welcomes else {
             panic!("{welcomes:?}")
@@ -275,19 +275,32 @@ impl Device {
     }
 }
 
+/// A commit as it is sent.
+pub(crate) fn bundled(member: &Member, bundle: beraad_group::Bundle) -> CommitBundle {
+    CommitBundle {
+        op: op(),
+        channel: member.channel(),
+        epoch: bundle.epoch,
+        commit: bundle.commit,
+        welcome: bundle.welcome.map(Into::into),
+        group_info: bundle.group_info,
+        records: vec![],
+    }
+}
+
 /// A WebSocket.
-pub struct Connection {
-    pub socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
-    pub nonce: Vec<u8>,
-    pub ready: Option<Ready>,
+pub(crate) struct Connection {
+    pub(crate) socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    pub(crate) nonce: Vec<u8>,
+    pub(crate) ready: Option<Ready>,
     /// Frames that came while an answer was awaited.
-    pub kept: Vec<ServerFrame>,
+    pub(crate) kept: Vec<ServerFrame>,
     next: u64,
 }
 
 impl Connection {
     /// Up to the challenge.
-    pub async fn open(url: &str) -> Self {
+    pub(crate) async fn open(url: &str) -> Self {
         let address = format!("{}/api/socket", url.replacen("http", "ws", 1));
         let (socket, _) = tokio_tungstenite::connect_async(address).await.unwrap();
         let mut connection = Self {
@@ -309,18 +322,18 @@ impl Connection {
         connection
     }
 
-    pub async fn send(&mut self, frame: &ClientFrame) {
+    pub(crate) async fn send(&mut self, frame: &ClientFrame) {
         self.send_bytes(to_cbor(frame)).await;
     }
 
-    pub async fn send_bytes(&mut self, bytes: Vec<u8>) {
+    pub(crate) async fn send_bytes(&mut self, bytes: Vec<u8>) {
         self.socket
             .send(Message::Binary(bytes.into()))
             .await
             .unwrap();
     }
 
-    pub async fn receive(&mut self) -> ServerFrame {
+    pub(crate) async fn receive(&mut self) -> ServerFrame {
         let receive = async {
             loop {
                 let message = self
@@ -339,12 +352,12 @@ impl Connection {
             .expect("a frame in time")
     }
 
-    pub async fn ask(&mut self, request: Request) -> Result<Answer, Problem> {
+    pub(crate) async fn ask(&mut self, request: Request) -> Result<Answer, Problem> {
         let wanted = self.request(request).await;
         self.answer(wanted).await
     }
 
-    pub async fn request(&mut self, request: Request) -> u64 {
+    pub(crate) async fn request(&mut self, request: Request) -> u64 {
         self.next += 1;
         let frame = ClientFrame::Request {
             id: self.next,
@@ -354,7 +367,7 @@ impl Connection {
         self.next
     }
 
-    pub async fn answer(&mut self, wanted: u64) -> Result<Answer, Problem> {
+    pub(crate) async fn answer(&mut self, wanted: u64) -> Result<Answer, Problem> {
         loop {
             match self.receive().await {
                 ServerFrame::Answer { id, result } if id == wanted => {
@@ -365,7 +378,7 @@ impl Connection {
         }
     }
 
-    pub async fn accepted(&mut self, request: Request) -> Accepted {
+    pub(crate) async fn accepted(&mut self, request: Request) -> Accepted {
         match self.ask(request).await {
             Ok(Answer::Accepted(accepted)) => accepted,
             other => panic!("not accepted but {other:?}"),
@@ -373,11 +386,11 @@ impl Connection {
     }
 
     /// The code of a refusal.
-    pub async fn refused(&mut self, request: Request) -> Code {
+    pub(crate) async fn refused(&mut self, request: Request) -> Code {
         self.ask(request).await.expect_err("it is refused").code
     }
 
-    pub async fn goodbye(&mut self) -> Code {
+    pub(crate) async fn goodbye(&mut self) -> Code {
         loop {
             if let ServerFrame::Goodbye(problem) = self.receive().await {
                 return problem.code;
@@ -385,13 +398,13 @@ impl Connection {
         }
     }
 
-    pub async fn follow(&mut self, channel: ChannelId, after: Option<u64>) {
+    pub(crate) async fn follow(&mut self, channel: ChannelId, after: Option<u64>) {
         self.send(&ClientFrame::Follow(Cursor { channel, after }))
             .await;
     }
 
     /// The next `count` entries of a channel.
-    pub async fn entries(&mut self, channel: ChannelId, count: usize) -> Vec<Entry> {
+    pub(crate) async fn entries(&mut self, channel: ChannelId, count: usize) -> Vec<Entry> {
         let mut found = Vec::new();
         for frame in std::mem::take(&mut self.kept) {
             match frame {
@@ -422,7 +435,7 @@ impl Connection {
     }
 
     /// Waits for a hint.
-    pub async fn hint(&mut self, wanted: impl Fn(Changed) -> bool) {
+    pub(crate) async fn hint(&mut self, wanted: impl Fn(Changed) -> bool) {
         let is = |frame: &ServerFrame| match frame {
             ServerFrame::Changed(changed) => wanted(*changed),
             _ => false,
@@ -441,35 +454,34 @@ impl Connection {
     }
 
     /// Whatever was sent before is handled now: requests are answered after what came before.
-    pub async fn settled(&mut self) {
+    pub(crate) async fn settled(&mut self) {
         let unknown = Request::Outcome { op: op() };
         assert_eq!(self.ask(unknown).await, Ok(Answer::Unknown));
     }
 }
 
 /// A region: a host, two organisations with registers, and people.
-pub struct Region {
-    pub server: RunningServer,
-    pub folder: tempfile::TempDir,
-    pub host: Device,
-    pub one: Organisation,
-    pub two: Organisation,
+pub(crate) struct Region {
+    pub(crate) server: RunningServer,
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) host: Device,
+    pub(crate) one: Organisation,
+    pub(crate) two: Organisation,
 }
 
 /// An organisation whose compliance officer has set up the register.
-pub struct Organisation {
-    pub admin: Device,
-    pub officer: Device,
-    pub key: RegisterKeyId,
-    pub secret: RegisterSecret,
+pub(crate) struct Organisation {
+    pub(crate) admin: Device,
+    pub(crate) officer: Device,
+    pub(crate) key: RegisterKeyId,
 }
 
 impl Region {
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::with(SuiteChoice::Classic).await
     }
 
-    pub async fn with(suite: SuiteChoice) -> Self {
+    pub(crate) async fn with(suite: SuiteChoice) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let server = start_with(folder.path(), suite).await;
         let link = server.first_link.clone().unwrap();
@@ -488,7 +500,7 @@ impl Region {
 }
 
 impl Organisation {
-    pub async fn open(host: &Device, name: &str, kind: OrganisationType) -> Self {
+    pub(crate) async fn open(host: &Device, name: &str, kind: OrganisationType) -> Self {
         let admin = Self::without_register(host, name, kind).await;
         let officer = enrolled(&admin, &[OrgRole::ComplianceOfficer]).await;
         let (key, secret) = (
@@ -504,11 +516,14 @@ impl Organisation {
             admin,
             officer,
             key,
-            secret,
         }
     }
 
-    pub async fn without_register(host: &Device, name: &str, kind: OrganisationType) -> Device {
+    pub(crate) async fn without_register(
+        host: &Device,
+        name: &str,
+        kind: OrganisationType,
+    ) -> Device {
         let open = OpenOrganisation {
             op: op(),
             name: name.to_owned(),
@@ -522,12 +537,12 @@ impl Organisation {
         Device::enrol(&host.url, &invited.token).await
     }
 
-    pub async fn professional(&self) -> Device {
+    pub(crate) async fn professional(&self) -> Device {
         enrolled(&self.admin, &[OrgRole::Professional]).await
     }
 }
 
-pub fn register_key(
+pub(crate) fn register_key(
     officer: &Device,
     key: RegisterKeyId,
     secret: &RegisterSecret,
@@ -541,11 +556,11 @@ pub fn register_key(
     }
 }
 
-pub fn public(secret: &RegisterSecret) -> Vec<u8> {
+pub(crate) fn public(secret: &RegisterSecret) -> Vec<u8> {
     secret.public_key().unwrap()
 }
 
-pub fn invitation(roles: &[OrgRole]) -> InviteUser {
+pub(crate) fn invitation(roles: &[OrgRole]) -> InviteUser {
     InviteUser {
         op: op(),
         user: None,
@@ -556,7 +571,7 @@ pub fn invitation(roles: &[OrgRole]) -> InviteUser {
     }
 }
 
-pub async fn invited(admin: &Device, roles: &[OrgRole]) -> String {
+pub(crate) async fn invited(admin: &Device, roles: &[OrgRole]) -> String {
     let answer = admin
         .asks(Request::InviteUser(invitation(roles)))
         .await
@@ -567,6 +582,6 @@ pub async fn invited(admin: &Device, roles: &[OrgRole]) -> String {
     invited.token
 }
 
-pub async fn enrolled(admin: &Device, roles: &[OrgRole]) -> Device {
+pub(crate) async fn enrolled(admin: &Device, roles: &[OrgRole]) -> Device {
     Device::enrol(&admin.url, &invited(admin, roles).await).await
 }

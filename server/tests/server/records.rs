@@ -98,8 +98,8 @@ async fn a_record_is_logged_proven_and_reaches_every_officer() {
                 .iter()
                 .map(|hash| hash.as_slice().try_into().unwrap())
                 .collect();
-            let leaf = leaf_hash(&proof.entry);
-            verify_inclusion(proof.index, &leaf, head.size, &head.root, &hashes).unwrap();
+            let hash = leaf_hash(&proof.entry);
+            verify_inclusion(proof.index, &hash, head.size, &head.root, &hashes).unwrap();
             assert_eq!(
                 LogEntry::from_bytes(&proof.entry).unwrap().commitment,
                 [7; 32]
@@ -130,11 +130,11 @@ async fn a_record_is_logged_proven_and_reaches_every_officer() {
         Answer::LogEntries { entries: vec![] },
         "its own log is empty"
     );
-    let long = Request::LogEntries {
+    let too_many = Request::LogEntries {
         from: 0,
         to: limits::MAX_PROOFS as u64 + 1,
     };
-    assert_eq!(officers[0].refused(long).await, Code::TooLarge);
+    assert_eq!(officers[0].refused(too_many).await, Code::TooLarge);
 
     anyone_can_audit(&lead, log).await;
 }
