@@ -93,11 +93,11 @@ function Side({ me, home, route }: InsideProps & { route: Route }) {
           <ChannelList channels={home.channels} current={route.at === 'channel' ? route.channel : null} compact />
         </nav>
       )}
-      <p className="side-me">
+      <aside className="side-me" aria-label={i18n._('Wie u bent')}>
         <strong>{me.name}</strong>
         <span>{me.function}</span>
         <span>{me.organisation}</span>
-      </p>
+      </aside>
     </div>
   );
 }

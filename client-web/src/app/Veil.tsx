@@ -47,11 +47,11 @@ function Cover({ onBack }: { onBack: () => void }) {
   const words = useMemo(() => ({ empty: i18n._('Deze pagina is leeg.'), back: i18n._('Verder') }), []);
   const focus = useCallback((button: HTMLButtonElement | null) => button?.focus(), []);
   return (
-    <div className="veil" data-react-aria-top-layer="true">
+    <main className="veil" data-react-aria-top-layer="true">
       <p>{words.empty}</p>
       <button type="button" className="veil-back" ref={focus} onClick={onBack}>
         {words.back}
       </button>
-    </div>
+    </main>
   );
 }
