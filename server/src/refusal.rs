@@ -82,7 +82,11 @@ impl From<LogError> for Refusal {
 
 impl From<DecodeError> for Refusal {
     fn from(error: DecodeError) -> Self {
-        Self::because(Code::Malformed, &error.to_string())
+        let code = match error {
+            DecodeError::TooLong(_) => Code::TooLarge,
+            DecodeError::Malformed(_) | DecodeError::Trailing(_) => Code::Malformed,
+        };
+        Self::because(code, &error.to_string())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::{
     fmt::Write as _,
+    io::IsTerminal as _,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -23,8 +24,19 @@ pub fn log_to_stderr() {
         tracing_subscriber::fmt()
             .with_env_filter(filter)
             .with_writer(std::io::stderr)
+            .with_ansi(std::io::stderr().is_terminal())
             .try_init(),
     );
+}
+
+/// The same filter without what would log frames: at `trace` the WebSocket library writes every
+/// one of them out, case codes and session tokens included.
+#[must_use]
+pub fn discreet(filter: EnvFilter) -> EnvFilter {
+    ["tungstenite=info", "tokio_tungstenite=info"]
+        .into_iter()
+        .filter_map(|directive| directive.parse().ok())
+        .fold(filter, EnvFilter::add_directive)
 }
 
 /// What the server counts. Everything begins at zero, so that a rate can be taken at once.
