@@ -63,8 +63,11 @@ impl EngineThread {
                     attendant.run(inbox);
                 }
             }
-            // Nobody waits any more: nothing to tell.
-            Err(error) => drop(opened.send(Err(error))),
+            Err(error) => {
+                // Free again before anybody hears of the failure and tries once more.
+                drop(profile);
+                drop(opened.send(Err(error)));
+            }
         });
         (Self { handle }, is_open)
     }

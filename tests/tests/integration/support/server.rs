@@ -10,7 +10,8 @@ use std::{
     time::Duration,
 };
 
-use beraad_server::{Config, Server};
+use beraad_server::{Config, Server, telemetry};
+use tracing_subscriber::EnvFilter;
 
 use super::WITHIN;
 
@@ -129,7 +130,7 @@ fn a_server_process() {
         .append(true)
         .open(place.join("server.log"));
     tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
+        .with_env_filter(telemetry::discreet(EnvFilter::new("trace")))
         .with_ansi(false)
         .with_writer(std::sync::Mutex::new(log.unwrap()))
         .init();
