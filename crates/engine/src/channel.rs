@@ -168,7 +168,7 @@ impl Step<'_> {
     pub(crate) fn begin_household(&mut self, channel: &Channel) {
         self.cache
             .households
-            .insert(channel.id, Household::new(channel.framework));
+            .insert(channel.id, Household::joining(channel.framework));
         self.dirty.insert(channel.id);
     }
 

@@ -55,7 +55,30 @@ fn no<T>(code: LocalCode, detail: impl Into<String>) -> Result<T, No> {
 
 impl Step<'_> {
     /// Takes an intent in: answered at once, or written down and answered later.
+    ///
+    /// What only the directory here speaks against waits for the newest one, so that nobody is
+    /// refused for what has just been mended.
     pub(crate) fn intent(&mut self, id: u64, intent: Intent) -> Done {
+        let doubtful = match &intent {
+            Intent::CreateChannel { members, .. } => self
+                .check_organisation()
+                .and_then(|()| self.check_colleagues(members)),
+            Intent::AddMembers { users, .. } => self.check_colleagues(users),
+            _ => Ok(()),
+        };
+        match doubtful {
+            Err(No::Failed(error)) => Err(error),
+            Err(No::Refused(_)) if self.session.is_ready() => {
+                self.session.in_doubt.push((id, intent));
+                self.ask_directory();
+                Ok(())
+            }
+            _ => self.intent_for_good(id, intent),
+        }
+    }
+
+    /// Takes an intent in, with the directory that there is.
+    pub(crate) fn intent_for_good(&mut self, id: u64, intent: Intent) -> Done {
         match self.compose(id, intent) {
             Ok(()) => Ok(()),
             Err(No::Refused(refusal)) => {
@@ -294,6 +317,7 @@ impl Step<'_> {
                 ),
             );
         }
+        self.check_organisation()?;
         self.check_colleagues(&members)?;
         let channel = Channel {
             id: ChannelId::from_bytes(self.draw()),
@@ -403,6 +427,16 @@ impl Step<'_> {
                 "this channel can no longer be used on this device; ask the case lead to remove you and add you again",
             ),
         }
+    }
+
+    /// Whether the own organisation can take part in a channel.
+    fn check_organisation(&self) -> Result<(), No> {
+        let org = self.me.leaf.org;
+        if self.cache.people.register_key(org).is_none() {
+            let name = &self.me.enrolled.organisation;
+            return no(LocalCode::NoRegisterKey, no_register_key(name));
+        }
+        Ok(())
     }
 
     /// Whether colleagues can be added, as far as this device knows.

@@ -262,7 +262,7 @@ impl<'e> Step<'e> {
         match input {
             Input::Connected => self.connected(),
             Input::Frame(bytes) => self.frame(&bytes)?,
-            Input::Disconnected => self.disconnected(),
+            Input::Disconnected => self.disconnected()?,
             Input::Intent { id, intent } => self.intent(id, intent)?,
             Input::Tick => self.tick()?,
         }

@@ -262,7 +262,17 @@ impl Step<'_> {
         if !blocks.is_empty() {
             return Err(Stop::Refuse(Box::new(Refusal::Rules { blocks })));
         }
-        let record = self.record_for(job, channel, &event.body)?;
+        let record = match self.record_for(job, channel, &event.body) {
+            // A key that is not here may have come meanwhile: the newest directory decides.
+            Err(Stop::Refuse(refusal)) if job.tries == 0 && lacks_key(&refusal) => {
+                job.tries = 1;
+                self.ask_directory();
+                return Err(Stop::Later(Stage::WaitUntil {
+                    at: self.now.plus_millis(500),
+                }));
+            }
+            other => other?,
+        };
         let plaintext = event.to_cbor();
         let store = self.store();
         let op = job.op;
@@ -577,6 +587,16 @@ pub(crate) fn no_group() -> Stop {
     Stop::refuse(
         LocalCode::GroupBroken,
         "this device has no group for this channel; ask the case lead to remove you and add you again",
+    )
+}
+
+fn lacks_key(refusal: &Refusal) -> bool {
+    matches!(
+        refusal,
+        Refusal::Local {
+            code: LocalCode::NoRegisterKey,
+            ..
+        }
     )
 }
 

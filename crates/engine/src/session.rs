@@ -19,7 +19,7 @@ use crate::{
     engine::{Output, Step},
     error::Done,
     export::Export,
-    intent::{IntentOutcome, Reply},
+    intent::{Intent, IntentOutcome, Reply},
     outbox::Stage,
     refusal::{LocalCode, Refusal},
     view::{Connection, Topic},
@@ -54,6 +54,8 @@ pub(crate) struct Session {
     welcomes_wanted: bool,
     pub(crate) key_packages_left: Option<u32>,
     pub(crate) uploading: bool,
+    /// Intents that the directory here speaks against; the newest one decides.
+    pub(crate) in_doubt: Vec<(u64, Intent)>,
     pub(crate) pulling_register: bool,
     pub(crate) export: Option<Export>,
     /// Intents that wait until nothing is being fetched any more.
@@ -149,8 +151,11 @@ impl Step<'_> {
         };
     }
 
-    pub(crate) fn disconnected(&mut self) {
+    pub(crate) fn disconnected(&mut self) -> Done {
         let was = std::mem::take(self.session);
+        for (id, intent) in was.in_doubt {
+            self.intent_for_good(id, intent)?;
+        }
         for intent in was.refreshes {
             self.answer(Some(intent), offline());
         }
@@ -158,6 +163,7 @@ impl Step<'_> {
             self.answer(Some(export.intent), offline());
         }
         self.changed(Topic::Home);
+        Ok(())
     }
 
     pub(crate) fn frame(&mut self, bytes: &[u8]) -> Done {
@@ -165,12 +171,11 @@ impl Step<'_> {
             return Ok(());
         }
         let Ok(frame) = from_cbor::<ServerFrame>(bytes) else {
-            self.hang_up(Problem::new(Code::Malformed));
-            return Ok(());
+            return self.hang_up(Problem::new(Code::Malformed));
         };
         match (self.session.link, frame) {
             (_, ServerFrame::Goodbye(problem)) => {
-                self.hang_up(problem);
+                return self.hang_up(problem);
                 Ok(())
             }
             (Link::Greeting, ServerFrame::Challenge { protocol, nonce }) => {
@@ -205,17 +210,16 @@ impl Step<'_> {
     }
 
     /// Ends the connection from this side.
-    fn hang_up(&mut self, problem: Problem) {
+    fn hang_up(&mut self, problem: Problem) -> Done {
         self.out.push(Output::Disconnect {
             problem: Some(problem),
         });
-        self.disconnected();
+        self.disconnected()
     }
 
     fn greet(&mut self, protocol: u16, nonce: &[u8]) -> Done {
         if protocol != PROTOCOL_VERSION {
             self.hang_up(Problem::new(Code::VersionUnsupported));
-            return Ok(());
         }
         let device = self.me.leaf.device;
         let cursors = Channel::all(self.db)?
@@ -244,11 +248,10 @@ impl Step<'_> {
 
     fn ready(&mut self, ready: &Ready) -> Done {
         if (ready.user, ready.org) != (self.me.leaf.user, self.me.leaf.org) {
-            self.hang_up(Problem::because(
+            return self.hang_up(Problem::because(
                 Code::Unauthenticated,
                 "the server takes this device for another person's",
             ));
-            return Ok(());
         }
         self.session.link = Link::Ready;
         self.session.key_packages_left = Some(ready.key_packages);
@@ -366,6 +369,9 @@ impl Step<'_> {
 
     /// Goes on with everything that waited for the newest directory.
     fn directory_is_fresh(&mut self) -> Done {
+        for (id, intent) in std::mem::take(&mut self.session.in_doubt) {
+            self.intent_for_good(id, intent)?;
+        }
         if self.has_role(OrgRole::ComplianceOfficer) {
             self.set_up_register()?;
             self.pull_register()?;

@@ -73,7 +73,7 @@ impl Check<'_> {
             return vec![advice_may_not_record()];
         }
         let known = self.household.person(person.id);
-        let mut blocks = base_blocks(
+        let mut blocks = self.base_blocks(
             known.map(|entry| entry.version),
             base,
             BlockCode::UnknownPerson,
@@ -93,7 +93,9 @@ impl Check<'_> {
                 || !seen.insert((representation.holder, representation.capacity));
             if impossible {
                 blocks.push(refusals::impossible_representation().about(person.id));
-            } else if self.household.person(representation.holder).is_none() {
+            } else if self.household.person(representation.holder).is_none()
+                && !self.household.joined_later
+            {
                 blocks.push(refusals::unknown_person());
             }
         }
@@ -101,6 +103,20 @@ impl Check<'_> {
             blocks.push(refusals::date_in_future().about(person.id));
         }
         blocks
+    }
+
+    /// Whether `base` is a version that is, or was, there: 0 for a thing that is not. Somebody who
+    /// joined later cannot tell, and takes it as it is.
+    fn base_blocks(&self, version: Option<u32>, base: u32, unknown: BlockCode) -> Vec<Block> {
+        let later = self.household.joined_later;
+        match version {
+            None if base == 0 || later => Vec::new(),
+            None if unknown == BlockCode::UnknownPerson => vec![refusals::unknown_person()],
+            None => vec![refusals::unknown_item()],
+            Some(_) if base == 0 => vec![refusals::duplicate_id()],
+            Some(version) if base > version && !later => vec![refusals::unknown_base()],
+            Some(_) => Vec::new(),
+        }
     }
 
     fn item(&self, body: &Body) -> Vec<Block> {
@@ -118,7 +134,7 @@ impl Check<'_> {
         if known.is_none() && self.household.has_item(*id) {
             return vec![refusals::duplicate_id()];
         }
-        let mut blocks = base_blocks(
+        let mut blocks = self.base_blocks(
             known.map(|item| item.version),
             *base,
             BlockCode::UnknownItem,
@@ -133,7 +149,7 @@ impl Check<'_> {
         let unknown = settles.iter().any(|event| {
             !known.is_some_and(|item| item.alternatives.iter().any(|kept| kept.event == *event))
         });
-        if unknown && (current || known.is_none()) {
+        if unknown && (current || known.is_none()) && !self.household.joined_later {
             blocks.push(refusals::unknown_alternative());
         }
         blocks
@@ -286,16 +302,4 @@ fn filled(texts: &[&str]) -> Vec<Block> {
             .way_out(WayOutCode::FillIn)
         })
         .collect()
-}
-
-/// Whether `base` is a version that is, or was, there: 0 for a thing that is not.
-fn base_blocks(version: Option<u32>, base: u32, unknown: BlockCode) -> Vec<Block> {
-    match version {
-        None if base == 0 => Vec::new(),
-        None if unknown == BlockCode::UnknownPerson => vec![refusals::unknown_person()],
-        None => vec![refusals::unknown_item()],
-        Some(_) if base == 0 => vec![refusals::duplicate_id()],
-        Some(version) if base > version => vec![refusals::unknown_base()],
-        Some(_) => Vec::new(),
-    }
 }

@@ -35,7 +35,7 @@ pub(super) fn event(household: &mut Household, ctx: &Context, event: &Event) {
         Body::AgendaItemPut { .. } => put_item(household, stamp, &event.body),
         Body::AgendaItemRemoved { item, .. } => {
             if let Some(item) = household.agenda.get_mut(item) {
-                item.version += 1;
+                item.version = item.version.saturating_add(1);
                 item.changed = stamp;
                 item.removed = Some(stamp);
             }
@@ -70,7 +70,8 @@ fn put_person(household: &mut Household, stamp: Stamp, seen: u64, base: u32, per
     let Some(entry) = household.persons.get_mut(&person.id) else {
         let entry = PersonEntry {
             person: person.clone(),
-            version: 1,
+            // More than 1 only for a device that joined after the first.
+            version: base.saturating_add(1),
             added: stamp,
             changed: stamp,
             alternatives: Vec::new(),
@@ -94,7 +95,7 @@ fn put_person(household: &mut Household, stamp: Stamp, seen: u64, base: u32, per
         .alternatives
         .extract_if(.., |alternative| alternative.seq <= seen);
     entry.settled.extend(settled);
-    entry.version += 1;
+    entry.version = base.saturating_add(1);
     entry.changed = stamp;
     entry.person = person.clone();
 }
@@ -114,7 +115,7 @@ fn put_item(household: &mut Household, stamp: Stamp, body: &Body) {
         let item = AgendaItem {
             id: *id,
             conference: *conference,
-            version: 1,
+            version: base.saturating_add(1),
             draft: draft.clone(),
             added: stamp,
             changed: stamp,
@@ -141,7 +142,7 @@ fn put_item(household: &mut Household, stamp: Stamp, body: &Body) {
         .alternatives
         .extract_if(.., |alternative| settles.contains(&alternative.event));
     item.settled.extend(settled);
-    item.version += 1;
+    item.version = base.saturating_add(1);
     item.changed = stamp;
     item.removed = None;
     item.conference = *conference;

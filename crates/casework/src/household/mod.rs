@@ -56,6 +56,9 @@ pub enum Outcome {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Household {
     framework: Framework,
+    /// This device came in later: things from before it are unknown to it, and no mistake.
+    #[serde(default)]
+    joined_later: bool,
     members: BTreeMap<UserId, RosterMember>,
     events: BTreeSet<EventId>,
     /// Earlier names stay, so that nothing is silently overwritten.
@@ -72,6 +75,7 @@ impl Household {
     pub fn new(framework: Framework) -> Self {
         Self {
             framework,
+            joined_later: false,
             members: BTreeMap::new(),
             events: BTreeSet::new(),
             names: Vec::new(),
@@ -80,6 +84,17 @@ impl Household {
             consents: BTreeMap::new(),
             disclosures: BTreeMap::new(),
             information: BTreeMap::new(),
+        }
+    }
+
+    /// A household that this device comes to know from some point on, without its history.
+    ///
+    /// A change of something from before that point is taken as it is, since nobody here can tell
+    /// it from a mistake. What rests on an unknown consent or person stays rejected.
+    pub fn joining(framework: Framework) -> Self {
+        Self {
+            joined_later: true,
+            ..Self::new(framework)
         }
     }
 

@@ -208,3 +208,25 @@ fn every_name_of_the_household_is_kept() {
     assert_eq!(world.household.name(), Some("Gezin B. en K."));
     assert_eq!(world.household.names().len(), 2);
 }
+
+#[test]
+fn somebody_who_joined_later_takes_changes_of_what_was_there_before_as_they_are() {
+    let mut world = World::two();
+    let members = world.household.members().cloned().collect();
+    world.household = beraad_casework::Household::joining(world.household.framework());
+    world.household.roster(members);
+    world.must(ANNA, put(40, 3, "School", vec![]));
+    assert_eq!(world.household.item(item_id(40)).unwrap().version, 4);
+    world.must(VERA, put(40, 4, "School en opvang", vec![]));
+    world.must(ANNA, put(40, 4, "School en sport", vec![]));
+    let item = world.household.item(item_id(40)).unwrap();
+    assert_eq!(
+        (title(&item.draft), item.version, item.alternatives.len()),
+        ("School en opvang", 5, 1)
+    );
+    let known = Body::PersonPut {
+        base: u32::MAX,
+        person: adult(LENA, "Lena", "moeder"),
+    };
+    world.must(VERA, known);
+}

@@ -4,13 +4,16 @@ use beraad_casework::codes::ConsentMethod;
 use beraad_engine::{
     intent::{Intent, IntentOutcome, Reply},
     protocol::{ChannelId, RecordId, UserId, vocabulary::RecordKind},
-    refusal::Refusal,
+    refusal::{LocalCode, Refusal},
     view::{RegisterView, View, ViewRequest},
 };
 use beraad_ledger::export::{Trust, Verdict, verify_package};
 use beraad_ledger::log::LogVerifier;
 
-use crate::world::{ANNA, FG_GGZ, FG_VT, LENA, VERA, World, consent, lena, message, share};
+use crate::world::{
+    ANNA, CONFERENCE, FG_GGZ, FG_VT, LENA, VERA, VIC, VT, World, consent, lena, message, share,
+    topic,
+};
 
 fn consented(world: &mut World) -> (ChannelId, RecordId) {
     let channel = world.household(&[VERA]);
@@ -228,4 +231,79 @@ fn records_of_two_channels_form_one_chain() {
     assert_eq!(view.records.len(), 5);
     assert!(view.records.iter().all(|record| record.verified));
     assert_eq!(world.home(ANNA).waiting, 0);
+}
+
+#[test]
+fn an_organisation_without_a_register_cannot_take_part_and_the_refusal_names_it() {
+    let mut world = World::without_officer_of(VT);
+    let create = |members: Vec<UserId>| Intent::CreateChannel {
+        household_name: "Familie Voorbeeld".to_owned(),
+        framework: beraad_engine::protocol::vocabulary::Framework::OwnLaws,
+        members,
+    };
+    let Err(Refusal::Local { code, detail }) = world.ask(ANNA, create(vec![VERA])) else {
+        panic!("no register")
+    };
+    assert_eq!(code, LocalCode::NoRegisterKey);
+    assert!(detail.contains("Veilig Thuis Waterrijk") && detail.contains("compliance officer"));
+    assert!(world.home(ANNA).channels.is_empty());
+    world.must(ANNA, create(vec![]));
+    assert!(
+        world.ask(VERA, create(vec![])).is_err(),
+        "nor open one itself"
+    );
+
+    world.join(FG_VT);
+    world.must(ANNA, create(vec![VERA]));
+}
+
+#[test]
+fn somebody_who_joins_later_can_work_with_what_changes_from_then_on() {
+    let mut world = World::new();
+    let (channel, record) = consented(&mut world);
+    let put = |item, base, title: &str| Intent::PutAgendaItem {
+        channel,
+        conference: CONFERENCE,
+        item,
+        base,
+        settles: vec![],
+        draft: topic(title),
+    };
+    let Reply::Item { item } = world.must(ANNA, put(None, 0, "eerst")) else {
+        panic!("item")
+    };
+    world.must(
+        ANNA,
+        Intent::AddMembers {
+            channel,
+            users: vec![VIC],
+        },
+    );
+    world.must(ANNA, put(Some(item), 1, "daarna"));
+    world.must(VIC, put(Some(item), 2, "van Vic"));
+    let request = ViewRequest::Agenda {
+        channel,
+        conference: CONFERENCE,
+    };
+    for user in [ANNA, VERA, VIC] {
+        let View::Agenda(agenda) = world.view(user, &request) else {
+            panic!("agenda")
+        };
+        assert_eq!(agenda.items[0].draft, topic("van Vic"));
+        assert_eq!(agenda.items[0].version, 3);
+    }
+    // History stays history: persons, consents and who was named are not handed over.
+    world.must(ANNA, share(channel, "verslag", Some(record)));
+    assert!(world.channel(VIC, channel).persons.is_empty());
+    assert!(world.channel(VIC, channel).consents.is_empty());
+    assert!(
+        !world.channel(VIC, channel).disclosures[0]
+            .rejected
+            .is_empty()
+    );
+    assert!(
+        world.channel(VERA, channel).disclosures[0]
+            .rejected
+            .is_empty()
+    );
 }

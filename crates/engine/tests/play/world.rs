@@ -67,6 +67,21 @@ impl World {
     }
 
     pub(crate) fn with(suite: Suite) -> Self {
+        Self::enrolling(suite, &[FG_GGZ, FG_VT, ANNA, VERA, VIC])
+    }
+
+    /// As if that organisation's officer had not opened the link yet.
+    pub(crate) fn without_officer_of(org: OrgId) -> Self {
+        let officer = if org == VT { FG_GGZ } else { FG_VT };
+        Self::enrolling(Suite::Classic, &[officer, ANNA, VERA, VIC])
+    }
+
+    pub(crate) fn join(&mut self, user: UserId) {
+        self.enrol(user);
+        self.online(user);
+    }
+
+    fn enrolling(suite: Suite, users: &[UserId]) -> Self {
         let mut server = Server::new(NOW, suite);
         server.organisation(GGZ, "GGZ Waterrijk", OrganisationType::Ggz);
         server.organisation(VT, "Veilig Thuis Waterrijk", OrganisationType::Vt);
@@ -101,9 +116,8 @@ impl World {
             clients: HashMap::new(),
             now: NOW,
         };
-        for user in [FG_GGZ, FG_VT, ANNA, VERA, VIC] {
-            world.enrol(user);
-            world.online(user);
+        for user in users {
+            world.join(*user);
         }
         world
     }
