@@ -7,8 +7,9 @@ use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
@@ -29,7 +30,7 @@ pub(crate) struct Options {
     #[arg(long)]
     fresh: bool,
     /// The port on this machine
-    #[arg(long, default_value_t = 8480)]
+    #[arg(long, default_value_t = 7780)]
     port: u16,
     /// Where everything is kept [default: data/demo in the clone]
     #[arg(long, value_name = "DIR")]
@@ -42,12 +43,16 @@ pub(crate) fn show(workspace: &Workspace, options: &Options) -> Result<()> {
     web::build_engine(workspace, Profile::Release)?;
     web::build_client(workspace)?;
     say("Building the server and the terminal client (minutes the first time)");
-    for package in ["beraad-server", "beraad-cli"] {
-        run(cargo()
-            .current_dir(&workspace.root)
-            .env("CARGO_TARGET_DIR", &workspace.target)
-            .args(["build", "--package", package]))?;
-    }
+    run(cargo()
+        .current_dir(&workspace.root)
+        .env("CARGO_TARGET_DIR", &workspace.target)
+        .args([
+            "build",
+            "--package",
+            "beraad-server",
+            "--package",
+            "beraad-cli",
+        ]))?;
 
     let folder = DemoFolder::prepare(workspace, options)?;
     let stop = stop_on_signal()?;
@@ -63,13 +68,24 @@ fn present(
     server: &mut Server,
     stop: &AtomicBool,
 ) -> Result<()> {
-    if !server.wait_until_healthy(stop)? {
-        return Ok(());
-    }
-    if !fill(workspace, folder, server, stop)? {
+    if !server.wait_until_ready(stop)? || !fill(workspace, folder, server, stop)? {
         return Ok(());
     }
     print_links(workspace, folder, server)?;
+    // Opens a household for each visitor, and ends when everybody came.
+    let mut host = beraad(workspace, &["demo", "watch"], folder)
+        .spawn()
+        .context("cannot start the terminal client")?;
+    let outcome = attend(server, stop);
+    if host.try_wait()?.is_none() {
+        signal(&host, "INT")?;
+        host.wait()?;
+    }
+    outcome
+}
+
+/// Until told to stop, or until the server ends by itself.
+fn attend(server: &mut Server, stop: &AtomicBool) -> Result<()> {
     while !stop.load(Ordering::Relaxed) {
         if let Some(status) = server.child.try_wait()? {
             bail!("the server stopped by itself ({status}); its last lines are above");
@@ -79,29 +95,32 @@ fn present(
     Ok(())
 }
 
-/// Runs the filler, which leaves a finished region alone. Gives false when told to stop meanwhile.
+/// Runs the filler, which goes on where it stopped and leaves a finished region alone.
+/// Gives false when told to stop meanwhile.
 fn fill(
     workspace: &Workspace,
     folder: &DemoFolder,
     server: &Server,
     stop: &AtomicBool,
 ) -> Result<bool> {
-    say("Filling a fictional region (a few seconds the first time)");
-    let mut command = Command::new(workspace.target.join("debug/beraad"));
-    command
-        .args(["demo", "fill", "--server", &server.url, "--state"])
-        .arg(&folder.state);
-    if let Some(link) = server.first_link() {
-        command.args(["--admin-link", &link]);
+    say("Filling a fictional region (a minute the first time)");
+    let mut command = beraad(workspace, &["demo", "fill"], folder);
+    command.args(["--server", &server.url]);
+    if let Some(link) = &server.first_link {
+        command.args(["--admin-link", link]);
     }
+    // What it prints at the end is printed below, with a command for each link.
     let mut filler = command
-        .process_group(0)
+        .stdout(Stdio::null())
         .spawn()
         .context("cannot start the filler")?;
     loop {
         if let Some(status) = filler.try_wait()? {
             if !status.success() {
-                bail!("filling the demo failed ({status}); `cargo xtask demo --fresh` begins anew");
+                bail!(
+                    "filling the demo failed ({status}): start it again to go on, or with --fresh to \
+                     begin anew"
+                );
             }
             return Ok(true);
         }
@@ -114,7 +133,19 @@ fn fill(
     }
 }
 
-/// Prints what the filler left in `links.json`: a list of `{role, name, organisation, link}`.
+/// The terminal client for the region in `folder`, in a group of its own as the server is.
+fn beraad(workspace: &Workspace, words: &[&str], folder: &DemoFolder) -> Command {
+    let mut command = Command::new(workspace.target.join("debug/beraad"));
+    command
+        .args(words)
+        .arg("--state")
+        .arg(&folder.state)
+        .stdin(Stdio::null())
+        .process_group(0);
+    command
+}
+
+/// Prints what the filler left in `links.json`: a list of `{role, name, organisation, link, what}`.
 fn print_links(workspace: &Workspace, folder: &DemoFolder, server: &Server) -> Result<()> {
     let file = folder.state.join("links.json");
     let text = fs::read_to_string(&file)
@@ -126,26 +157,27 @@ fn print_links(workspace: &Workspace, folder: &DemoFolder, server: &Server) -> R
         .unwrap_or_else(|| "chromium".to_owned());
     println!();
     say(&format!("Beraad runs at {}", server.url));
-    println!("    Each person needs a browser profile of their own. A link works once; afterwards");
     println!(
-        "    open {} in the same profile and type the passphrase chosen there.",
-        server.url
+        "    Each person needs a browser profile of their own. A link works once; afterwards the"
     );
+    println!("    same command without the link asks for the passphrase chosen there.");
     for (index, person) in links.as_array().into_iter().flatten().enumerate() {
-        let word = |name: &str| person.get(name).and_then(Value::as_str).unwrap_or_default();
-        let profile = folder.root.join("browsers").join(format!("{}", index + 1));
+        let word = |name: &str| person.get(name).and_then(Value::as_str);
+        let said = |name: &str| word(name).unwrap_or_default();
+        let profile = quoted(&folder.root.join("browsers").join(format!("{}", index + 1)));
         println!(
             "\n  {}: {}, {}",
-            word("role"),
-            word("name"),
-            word("organisation")
+            said("role"),
+            said("name"),
+            said("organisation")
         );
-        println!("    {}", word("link"));
-        println!(
-            "    {browser} --user-data-dir={} '{}'",
-            quoted(&profile),
-            word("link")
-        );
+        println!("    {}", said("what"));
+        let (address, note) = match word("link") {
+            Some(link) => (link, ""),
+            None => (server.url.as_str(), "    (opened in a browser already)\n"),
+        };
+        print!("{note}");
+        println!("    {browser} --user-data-dir={profile} '{address}'");
     }
     println!(
         "\n    Data: {}. Ctrl-C stops; --fresh begins anew.",
@@ -212,7 +244,10 @@ struct Server {
     child: Child,
     url: String,
     address: SocketAddr,
-    first_link: Arc<Mutex<Option<String>>>,
+    /// What its first line held, which it prints when it is ready.
+    announced: Receiver<Option<String>>,
+    /// The link for the first administrator, when there is none yet.
+    first_link: Option<String>,
 }
 
 impl Server {
@@ -236,45 +271,42 @@ impl Server {
             .stdout
             .take()
             .context("standard output was piped above")?;
-        let first_link = Arc::new(Mutex::new(None));
-        let found = Arc::clone(&first_link);
+        let (announce, announced) = mpsc::channel();
         thread::spawn(move || {
             for line in BufReader::new(output).lines().map_while(Result::ok) {
-                match enrolment_link(&line) {
-                    // The filler uses it up; showing it would only mislead.
-                    Some(link) => {
-                        *found.lock().unwrap_or_else(PoisonError::into_inner) = Some(link);
-                    }
-                    None => println!("    {line}"),
+                let link = enrolment_link(&line);
+                // The filler uses a link up; showing it would only mislead.
+                if link.is_none() {
+                    println!("    {line}");
                 }
+                // Only the first line is waited for.
+                let _ = announce.send(link);
             }
         });
         Ok(Self {
             child,
             url,
             address,
-            first_link,
+            announced,
+            first_link: None,
         })
     }
 
-    /// The link for the first administrator, when the server printed one.
-    fn first_link(&self) -> Option<String> {
-        self.first_link
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-    }
-
     /// Gives false when told to stop while waiting.
-    fn wait_until_healthy(&mut self, stop: &AtomicBool) -> Result<bool> {
-        for _ in 0..HEALTH_POLLS {
+    fn wait_until_ready(&mut self, stop: &AtomicBool) -> Result<bool> {
+        let mut has_announced = false;
+        for _ in 0..READY_POLLS {
             if stop.load(Ordering::Relaxed) {
                 return Ok(false);
             }
             if let Some(status) = self.child.try_wait()? {
                 bail!("the server did not start ({status}); the reason is above");
             }
-            if self.is_healthy() {
+            if let Ok(link) = self.announced.try_recv() {
+                self.first_link = link;
+                has_announced = true;
+            }
+            if has_announced && self.is_healthy() {
                 return Ok(true);
             }
             thread::sleep(POLL);
@@ -345,7 +377,7 @@ fn stop_on_signal() -> Result<Arc<AtomicBool>> {
 const MARKER: &str = ".beraad-demo";
 const POLL: Duration = Duration::from_millis(100);
 /// A minute: a first start makes keys and a database.
-const HEALTH_POLLS: u32 = 600;
+const READY_POLLS: u32 = 600;
 /// Twenty seconds to finish what was accepted.
 const STOP_POLLS: u32 = 200;
 const MAX_ANSWER: u64 = 64 * 1024;
@@ -356,12 +388,12 @@ mod tests {
 
     #[test]
     fn the_first_link_is_found_in_what_the_server_prints() {
-        let line = "First administrator: http://localhost:8480/#/enrol/abc1-_, works once";
+        let line = "First administrator: http://localhost:7780/#/enrol/abc1-_, works once";
         assert_eq!(
             enrolment_link(line).as_deref(),
-            Some("http://localhost:8480/#/enrol/abc1-_")
+            Some("http://localhost:7780/#/enrol/abc1-_")
         );
-        assert_eq!(enrolment_link("listening on 127.0.0.1:8480"), None);
+        assert_eq!(enrolment_link("listening on 127.0.0.1:7780"), None);
     }
 
     #[test]

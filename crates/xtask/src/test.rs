@@ -98,8 +98,14 @@ fn browser_tests(workspace: &Workspace) -> Result<Tally> {
     }
     web::install_client(workspace)?;
     say("Browser tests");
-    run(in_workspace(workspace).args(["build", "--package", "beraad-server"]))?;
-    run(in_workspace(workspace).args(["build", "--package", "beraad-cli"]))?;
+    let binaries = [
+        "build",
+        "--package",
+        "beraad-server",
+        "--package",
+        "beraad-cli",
+    ];
+    run(in_workspace(workspace).args(binaries))?;
     let browser = find(&BROWSERS).context("no Chromium: run `cargo xtask setup --for test`")?;
     let summary = workspace.target.join("xtask/browser.tap");
     forget(&summary)?;
