@@ -174,10 +174,7 @@ impl Step<'_> {
             return self.hang_up(Problem::new(Code::Malformed));
         };
         match (self.session.link, frame) {
-            (_, ServerFrame::Goodbye(problem)) => {
-                return self.hang_up(problem);
-                Ok(())
-            }
+            (_, ServerFrame::Goodbye(problem)) => self.hang_up(problem),
             (Link::Greeting, ServerFrame::Challenge { protocol, nonce }) => {
                 self.greet(protocol, &nonce)
             }
@@ -219,7 +216,7 @@ impl Step<'_> {
 
     fn greet(&mut self, protocol: u16, nonce: &[u8]) -> Done {
         if protocol != PROTOCOL_VERSION {
-            self.hang_up(Problem::new(Code::VersionUnsupported));
+            return self.hang_up(Problem::new(Code::VersionUnsupported));
         }
         let device = self.me.leaf.device;
         let cursors = Channel::all(self.db)?
