@@ -124,7 +124,12 @@ impl Session {
         if !behind {
             return Connection::Online;
         }
-        let sum = |part: fn(&Catching) -> u64| self.catching.values().map(part).sum();
+        let sum = |part: fn(&Catching) -> u64| {
+            self.catching
+                .values()
+                .map(part)
+                .fold(0, u64::saturating_add)
+        };
         Connection::CatchingUp {
             done: sum(|channel| channel.done - channel.start),
             total: sum(|channel| channel.head.max(channel.done) - channel.start),
@@ -457,6 +462,8 @@ impl Step<'_> {
                     | Asked::Cases
                     | Asked::Register
                     | Asked::PutRegisterKey
+                    | Asked::KeyPackages
+                    | Asked::Welcomes
             )
         };
         let session = &mut *self.session;
