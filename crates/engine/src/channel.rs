@@ -1,9 +1,9 @@
 //! A channel as this device has it: its row, its group and its household.
 
-use beraad_casework::{Household, RosterMember};
+use beraad_casework::{Context, Decoded, Event, Household, RosterMember, Sender};
 use beraad_group::Member;
 use beraad_protocol::{
-    ChannelId, Timestamp,
+    ChannelId, OrgId, Timestamp, UserId,
     vocabulary::{Framework, OrganisationType},
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -62,7 +62,7 @@ impl Channel {
     /// The next entry to come.
     pub(crate) const fn next_seq(&self) -> u64 {
         match self.cursor {
-            Some(cursor) => cursor + 1,
+            Some(cursor) => cursor.saturating_add(1),
             None => 0,
         }
     }
@@ -126,13 +126,39 @@ impl Channel {
 const SELECT: &str = "SELECT id, case_code, framework, name, state, floor, cursor, history,
     read_seq, last_at FROM channel";
 
-/// The household of a channel as it was written down last.
+/// The household of a channel: as it was written down last, with the events since then folded.
 pub(crate) fn stored_household(db: &Connection, channel: ChannelId) -> Done<Option<Household>> {
-    db.prepare_cached("SELECT household FROM snapshot WHERE channel = ?1")?
-        .query_row([channel.as_bytes()], |row| row.get::<_, Vec<u8>>(0))
-        .optional()?
-        .map(|bytes| database::decode(&bytes, "a household"))
-        .transpose()
+    let stored = db
+        .prepare_cached("SELECT household, seq FROM snapshot WHERE channel = ?1")?
+        .query_row([channel.as_bytes()], |row| {
+            Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, Option<i64>>(1)?))
+        })
+        .optional()?;
+    let Some((bytes, seq)) = stored else {
+        return Ok(None);
+    };
+    let mut household: Household = database::decode(&bytes, "a household")?;
+    let mut statement = db.prepare_cached(
+        "SELECT seq, at, user, org, event FROM entry
+         WHERE channel = ?1 AND seq > ?2 AND kind = 1 AND event IS NOT NULL AND user IS NOT NULL
+         ORDER BY seq",
+    )?;
+    let mut rows = statement.query(params![channel.as_bytes(), seq.unwrap_or(-1)])?;
+    while let Some(row) = rows.next()? {
+        let event: Vec<u8> = row.get(4)?;
+        if let Ok(Decoded::Event(event)) = Event::from_cbor(&event) {
+            let context = Context {
+                seq: uint(row.get(0)?),
+                at: Timestamp(row.get(1)?),
+                sender: Sender {
+                    user: UserId::from_bytes(row.get(2)?),
+                    org: OrgId::from_bytes(row.get(3)?),
+                },
+            };
+            household.apply(&context, &event);
+        }
+    }
+    Ok(Some(household))
 }
 
 impl Step<'_> {
@@ -170,6 +196,7 @@ impl Step<'_> {
             .households
             .insert(channel.id, Household::joining(channel.framework));
         self.dirty.insert(channel.id);
+        self.roster_changed.insert(channel.id);
     }
 
     /// Takes the group's members over into the household.
@@ -199,6 +226,7 @@ impl Step<'_> {
             .collect();
         self.household(channel)?.roster(roster);
         self.dirty.insert(channel.id);
+        self.roster_changed.insert(channel.id);
         Ok(())
     }
 
@@ -223,23 +251,39 @@ impl Step<'_> {
         Ok(attested)
     }
 
-    /// Writes down the households that changed.
+    /// Writes down the households whose members changed, and those with many events since the
+    /// last time: the events themselves are on disk and can be folded again.
     pub(crate) fn write_households(&mut self) -> Done {
         for id in std::mem::take(&mut self.dirty) {
             let Some(household) = self.cache.households.get(&id) else {
                 continue;
             };
+            let cursor = self
+                .channel(id)?
+                .and_then(|channel| channel.cursor)
+                .map(int);
+            let written: Option<Option<i64>> = self
+                .db
+                .prepare_cached("SELECT seq FROM snapshot WHERE channel = ?1")?
+                .query_row([id.as_bytes()], |row| row.get(0))
+                .optional()?;
+            let since = cursor.unwrap_or(-1) - written.flatten().unwrap_or(-1);
+            if !self.roster_changed.remove(&id) && since < EVENTS_PER_SNAPSHOT {
+                continue;
+            }
             let bytes = beraad_protocol::to_cbor(household);
-            let cursor = self.channel(id)?.and_then(|channel| channel.cursor);
             self.db
                 .prepare_cached(
                     "INSERT OR REPLACE INTO snapshot (channel, seq, household) VALUES (?1, ?2, ?3)",
                 )?
-                .execute(params![id.as_bytes(), cursor.map(int), bytes])?;
+                .execute(params![id.as_bytes(), cursor, bytes])?;
         }
         Ok(())
     }
 }
+
+/// Events that are folded again at most when a household is read.
+const EVENTS_PER_SNAPSHOT: i64 = 64;
 
 /// For a member whose organisation the directory does not know; nothing is sent to such a one.
 const UNKNOWN_KIND: OrganisationType = OrganisationType::Gemeente;

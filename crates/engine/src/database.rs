@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Serialize, de::DeserializeOwned};
+use zeroize::Zeroizing;
 
 use crate::error::{Done, EngineError};
 
@@ -48,7 +49,9 @@ pub(crate) fn put(db: &Connection, key: &str, value: &[u8]) -> Done {
 
 /// A single value as a type.
 pub(crate) fn get_as<T: DeserializeOwned>(db: &Connection, key: &'static str) -> Done<Option<T>> {
-    get(db, key)?.map(|bytes| decode(&bytes, key)).transpose()
+    get(db, key)?
+        .map(|bytes| decode(&Zeroizing::new(bytes), key))
+        .transpose()
 }
 
 /// Sets a single value of a type.

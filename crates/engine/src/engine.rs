@@ -140,6 +140,7 @@ impl Engine {
             out: Vec::new(),
             topics: Vec::new(),
             dirty: HashSet::new(),
+            roster_changed: HashSet::new(),
             reading: false,
             pump_all: false,
         };
@@ -251,6 +252,8 @@ pub(crate) struct Step<'e> {
     pub(crate) topics: Vec<Topic>,
     /// Households that changed and are written down at the end.
     pub(crate) dirty: HashSet<ChannelId>,
+    /// Those whose members changed, which no event tells.
+    pub(crate) roster_changed: HashSet<ChannelId>,
     /// Entries are being read: nothing is derived before the last one of the frame.
     pub(crate) reading: bool,
     /// After reading, every queue may go on.

@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 use sha2::{Digest, Sha256};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::{
     database,
@@ -29,6 +29,13 @@ struct Pending {
     device: DeviceId,
     keys: ByteBuf,
     session: ByteBuf,
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        self.keys.as_mut_slice().zeroize();
+        self.session.as_mut_slice().zeroize();
+    }
 }
 
 impl Engine {

@@ -429,7 +429,7 @@ impl Step<'_> {
         let cursor = self.channel(id)?.and_then(|channel| channel.cursor);
         match problem.code {
             Code::StaleEpoch | Code::StaleView => {
-                let next = cursor.map_or(0, |cursor| cursor + 1);
+                let next = cursor.map_or(0, |cursor| cursor.saturating_add(1));
                 // What the server has more is on its way; without more, waiting solves nothing.
                 let head = problem.head.unwrap_or(next);
                 if cursor.is_some_and(|cursor| cursor >= head) {

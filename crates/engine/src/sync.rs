@@ -122,7 +122,7 @@ impl Step<'_> {
         if written
             .sender
             .is_some_and(|sender| sender.user == self.me.leaf.user)
-            && channel.read_seq + 1 == int(entry.seq)
+            && channel.read_seq.saturating_add(1) == int(entry.seq)
         {
             channel.read_seq = int(entry.seq);
         }

@@ -307,3 +307,48 @@ fn somebody_who_joins_later_can_work_with_what_changes_from_then_on() {
             .is_empty()
     );
 }
+
+#[test]
+fn a_crash_while_something_is_shared_accounts_for_it_once() {
+    for steps in 1..7 {
+        let mut world = World::new();
+        let (channel, record) = consented(&mut world);
+        world.client(ANNA).steps_left = Some(steps);
+        world.intent(ANNA, share(channel, "verslag", Some(record)));
+        world.settle();
+        world.crash(ANNA);
+        world.online(ANNA);
+        assert_eq!(
+            world.channel(VERA, channel).disclosures.len(),
+            1,
+            "after {steps} steps"
+        );
+        assert_eq!(
+            world.channel(ANNA, channel).disclosures.len(),
+            1,
+            "after {steps} steps"
+        );
+        assert_eq!(
+            register(&world, FG_VT).records.len(),
+            2,
+            "after {steps} steps"
+        );
+        assert_eq!(world.home(ANNA).waiting, 0);
+    }
+}
+
+#[test]
+fn a_household_reads_the_same_after_a_restart() {
+    let mut world = World::new();
+    let (channel, record) = consented(&mut world);
+    world.must(ANNA, share(channel, "verslag", Some(record)));
+    world.must(ANNA, withdraw(channel, record));
+    for n in 0..70 {
+        world.must(VERA, message(channel, &n.to_string()));
+    }
+    let before = world.channel(VERA, channel);
+    world.crash(VERA);
+    assert_eq!(world.channel(VERA, channel), before);
+    world.online(VERA);
+    assert_eq!(world.channel(VERA, channel), before);
+}

@@ -414,3 +414,34 @@ fn an_unknown_channel_or_too_little_is_refused_at_once() {
     world.online(ANNA);
     world.must(ANNA, message(channel, "en het werkt weer"));
 }
+
+#[test]
+fn a_crash_while_somebody_is_added_or_two_change_the_group_at_once_ends_well() {
+    for steps in 1..9 {
+        let mut world = World::new();
+        let channel = world.household(&[VERA]);
+        world.client(ANNA).steps_left = Some(steps);
+        world.intent(
+            ANNA,
+            Intent::AddMembers {
+                channel,
+                users: vec![VIC],
+            },
+        );
+        world.settle();
+        world.must(VERA, message(channel, "tussendoor"));
+        world.crash(ANNA);
+        world.online(ANNA);
+        world.must(VIC, message(channel, "binnen"));
+        for user in [ANNA, VERA, VIC] {
+            assert_eq!(
+                world.channel(user, channel).members.len(),
+                3,
+                "after {steps} steps"
+            );
+            let messages = world.messages(user, channel);
+            assert_eq!(messages.last().unwrap(), "binnen", "after {steps} steps");
+            assert_eq!(world.warned(user), Vec::<String>::new());
+        }
+    }
+}
