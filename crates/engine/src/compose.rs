@@ -2,37 +2,27 @@
 
 use beraad_casework::{
     Context, Event, Sender,
-    consent::default_expiry,
     event::Body,
-    model::{ConsentRecord, ConsentWithdrawal, DisclosureRecord},
+    model::{ConsentRecord, ConsentWithdrawal},
 };
 use beraad_protocol::{
-    ChannelId, ConferenceId, EventId, ItemId, PersonId, RecordId, UserId, limits,
-    meeting::ConferencePlan,
-    request::{InviteUser, OpenOrganisation},
-    vocabulary::{ConferenceStatus, Framework},
+    ChannelId, EventId, ItemId, RecordId, UserId, limits, vocabulary::Framework,
 };
-use rusqlite::params;
 
 use crate::{
     channel::{Channel, State},
-    database::int,
+    drafts::{consent_record, disclosure_record, no_register_key},
     engine::Step,
     error::{Done, EngineError},
     history::UNKNOWN,
-    intent::{ConsentDraft, DisclosureDraft, Intent, IntentOutcome},
+    intent::{ConsentDraft, Intent, IntentOutcome},
     outbox::{Job, Planned, Task},
     refusal::{LocalCode, Refusal},
     words,
 };
 
-/// Characters of a draft.
-const MAX_DRAFT: usize = 100_000;
-/// Characters of a draft's key.
-const MAX_DRAFT_KEY: usize = 200;
-
 /// Why an intent is refused at once, or the step failed.
-enum No {
+pub(crate) enum No {
     Refused(Refusal),
     Failed(EngineError),
 }
@@ -49,7 +39,7 @@ impl From<rusqlite::Error> for No {
     }
 }
 
-fn no<T>(code: LocalCode, detail: impl Into<String>) -> Result<T, No> {
+pub(crate) fn no<T>(code: LocalCode, detail: impl Into<String>) -> Result<T, No> {
     Err(No::Refused(Refusal::local(code, detail)))
 }
 
@@ -202,104 +192,6 @@ impl Step<'_> {
         }
     }
 
-    /// What does not happen inside a channel.
-    fn compose_elsewhere(&mut self, id: u64, intent: Intent) -> Result<(), No> {
-        match intent {
-            Intent::MarkRead { channel, seq } => {
-                self.db.execute(
-                    "UPDATE channel SET read_seq = max(read_seq, ?2) WHERE id = ?1",
-                    params![channel.as_bytes(), int(seq)],
-                )?;
-                self.changed_channel(channel);
-                self.answer_done(id);
-                Ok(())
-            }
-            Intent::KeepDraft { key, text } => self.keep_draft(id, &key, &text),
-            Intent::PlanConference {
-                conference,
-                channel,
-                kind,
-                start,
-                end,
-                time_zone,
-                chair,
-                required_capacities,
-                invitees,
-                cancelled,
-            } => {
-                let conference =
-                    conference.unwrap_or_else(|| ConferenceId::from_bytes(self.draw()));
-                let plan = ConferencePlan {
-                    id: conference,
-                    channel,
-                    kind,
-                    start,
-                    end,
-                    time_zone,
-                    chair,
-                    required_capacities,
-                    invitees,
-                    status: if cancelled {
-                        ConferenceStatus::Cancelled
-                    } else {
-                        ConferenceStatus::Planned
-                    },
-                };
-                let task = Task::Plan(Box::new(plan));
-                self.queue_loose(id, task, Planned::Conference(conference))
-            }
-            Intent::ReplyInvitation { conference, status } => self.queue_loose(
-                id,
-                Task::ReplyInvitation { conference, status },
-                Planned::Done,
-            ),
-            Intent::OpenOrganisation {
-                name,
-                kind,
-                admin_name,
-            } => {
-                let op = self.draw_op();
-                let task = Task::OpenOrganisation(OpenOrganisation {
-                    op,
-                    name,
-                    kind,
-                    admin_name,
-                });
-                self.queue_loose(id, task, Planned::Link)
-            }
-            Intent::InviteUser {
-                user,
-                name,
-                function,
-                roles,
-                capacities,
-            } => {
-                let op = self.draw_op();
-                let task = Task::InviteUser(InviteUser {
-                    op,
-                    user,
-                    name,
-                    function,
-                    roles,
-                    capacities,
-                });
-                self.queue_loose(id, task, Planned::Link)
-            }
-            Intent::ExportPackage {
-                purpose,
-                legal_basis,
-                recipient,
-                from,
-                until,
-            } => Ok(self.begin_export(id, purpose, legal_basis, recipient, from, until)?),
-            Intent::Refresh => Ok(self.refresh(id)?),
-            _ => no(
-                LocalCode::Invalid,
-                "this is not something the engine can do",
-            ),
-        }
-    }
-
     fn compose_channel(
         &mut self,
         id: u64,
@@ -402,12 +294,6 @@ impl Step<'_> {
         Ok(self.pump(channel.id)?)
     }
 
-    fn queue_loose(&mut self, id: u64, task: Task, reply: Planned) -> Result<(), No> {
-        let mut job = Job::new(self.draw_op(), task, self.now).answering(Some(id), reply);
-        job.n = self.enqueue(&job)?;
-        Ok(self.send_loose(job)?)
-    }
-
     /// A channel this device may still write in.
     fn writable(&self, id: ChannelId) -> Result<Channel, No> {
         let Some(channel) = self.channel(id)? else {
@@ -480,93 +366,7 @@ impl Step<'_> {
         Ok(())
     }
 
-    fn keep_draft(&mut self, id: u64, key: &str, text: &str) -> Result<(), No> {
-        if key.chars().count() > MAX_DRAFT_KEY || text.chars().count() > MAX_DRAFT {
-            return no(
-                LocalCode::Invalid,
-                "this draft is too long to keep; shorten it",
-            );
-        }
-        if text.is_empty() {
-            self.db.execute("DELETE FROM draft WHERE key = ?1", [key])?;
-        } else {
-            self.db.execute(
-                "INSERT OR REPLACE INTO draft (key, text) VALUES (?1, ?2)",
-                [key, text],
-            )?;
-        }
-        self.answer_done(id);
-        Ok(())
-    }
-
     fn consent_record(&mut self, draft: ConsentDraft) -> ConsentRecord {
         consent_record(draft, RecordId::from_bytes(self.draw()), self.now)
     }
-}
-
-/// A consent as it would be recorded at `now`.
-pub(crate) fn consent_record(
-    draft: ConsentDraft,
-    id: RecordId,
-    now: beraad_protocol::Timestamp,
-) -> ConsentRecord {
-    ConsentRecord {
-        id,
-        subject: draft.subject,
-        function: draft.function,
-        answers: draft.answers,
-        categories: draft.categories,
-        recipients: draft.recipients,
-        purposes: draft.purposes,
-        valid_from: now,
-        valid_until: draft.valid_until.unwrap_or_else(|| default_expiry(now)),
-        method: draft.method,
-        freely_given: draft.freely_given,
-        under_pressure: draft.under_pressure,
-        notice: draft.notice,
-        language: draft.language,
-    }
-}
-
-/// A disclosure as it would be recorded at `now`.
-pub(crate) fn disclosure_record(
-    draft: DisclosureDraft,
-    id: RecordId,
-    items: Vec<ItemId>,
-    now: beraad_protocol::Timestamp,
-) -> DisclosureRecord {
-    DisclosureRecord {
-        id,
-        at: now,
-        mechanism: draft.mechanism,
-        capacity: draft.capacity,
-        lines: draft.lines,
-        purpose: draft.purpose,
-        description: draft.description,
-        items,
-        motivation: draft.motivation,
-        necessity: draft.necessity,
-        proportionality: draft.proportionality,
-        subsidiarity: draft.subsidiarity,
-        consulted: draft.consulted,
-        inform: draft.inform,
-        confidentiality: draft.confidentiality,
-        emergency: draft.emergency,
-        corrects: draft.corrects,
-    }
-}
-
-/// Which organisation cannot take part, and who can mend it.
-pub(crate) fn no_register_key(organisation: &str) -> String {
-    format!(
-        "{organisation} has no register yet; its compliance officer signs in once, then try again"
-    )
-}
-
-/// Names of the persons an id stands for, for records and conversations.
-pub(crate) fn person_name(household: &beraad_casework::Household, person: PersonId) -> String {
-    household
-        .person(person)
-        .map(|entry| entry.person.name.clone())
-        .unwrap_or_default()
 }

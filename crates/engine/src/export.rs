@@ -21,7 +21,7 @@ use crate::{
     engine::Step,
     error::Done,
     intent::{IntentOutcome, Reply},
-    records::ReadRecord,
+    read_record::ReadRecord,
     refusal::{LocalCode, Refusal},
     register,
     send::IntoRefusal,

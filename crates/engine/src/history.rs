@@ -1,7 +1,20 @@
 //! The hash over a channel's history: two devices that saw the same entries have the same hash.
 
-use beraad_protocol::entry::{Entry, EntryKind};
+use beraad_casework::Event;
+use beraad_protocol::{
+    ChannelId, DeviceId,
+    entry::{Entry, EntryKind},
+};
+use rusqlite::{OptionalExtension, params};
 use sha2::{Digest, Sha256};
+
+use crate::{
+    channel::Channel,
+    database::{int, uint},
+    engine::Step,
+    error::{Done, EngineError},
+    warning::Caution,
+};
 
 const LABEL: &[u8] = b"beraad history v1\0";
 
@@ -66,5 +79,91 @@ pub(crate) const fn kind_of(byte: u8) -> Option<EntryKind> {
         1 => Some(EntryKind::Message),
         2 => Some(EntryKind::Commit),
         _ => None,
+    }
+}
+
+impl Step<'_> {
+    /// Whether the sender saw the same history; or learns it from the sender, as a newcomer.
+    pub(crate) fn compare_history(
+        &mut self,
+        channel: &mut Channel,
+        by: DeviceId,
+        event: &Event,
+    ) -> Done {
+        let Ok(theirs) = HistoryHash::try_from(event.history.as_slice()) else {
+            return Ok(());
+        };
+        if by == self.me.leaf.device || theirs == UNKNOWN {
+            return Ok(());
+        }
+        let seen = event.seen;
+        if channel.floor.is_some_and(|floor| seen < floor) {
+            return Ok(());
+        }
+        let Some(cursor) = channel.cursor else {
+            return Ok(());
+        };
+        if channel.history.is_none() {
+            if seen <= cursor {
+                self.anchor(channel, seen, theirs)?;
+            }
+            return Ok(());
+        }
+        let ours: Option<Vec<u8>> = self
+            .db
+            .prepare_cached("SELECT history FROM entry WHERE channel = ?1 AND seq = ?2")?
+            .query_row(params![channel.id.as_bytes(), int(seen)], |row| row.get(0))
+            .optional()?
+            .flatten();
+        // Something from the future was seen by nobody.
+        let differs = seen > cursor || ours.is_some_and(|ours| ours != theirs);
+        if differs {
+            self.warn(Caution::HistoryDiffers, Some(channel.id))?;
+        }
+        Ok(())
+    }
+
+    /// Takes a member's hash as the beginning, and goes on from there to the cursor.
+    fn anchor(&mut self, channel: &mut Channel, seq: u64, hash: HistoryHash) -> Done {
+        self.write_history(channel.id, seq, &hash)?;
+        let mut now = hash;
+        let later = {
+            let mut statement = self.db.prepare_cached(
+                "SELECT seq, kind, op, payload_hash FROM entry
+                 WHERE channel = ?1 AND seq > ?2 ORDER BY seq",
+            )?;
+            statement
+                .query_map(params![channel.id.as_bytes(), int(seq)], |row| {
+                    Ok((
+                        uint(row.get(0)?),
+                        row.get::<_, u8>(1)?,
+                        row.get::<_, [u8; 16]>(2)?,
+                        row.get::<_, [u8; 32]>(3)?,
+                    ))
+                })?
+                .collect::<Result<Vec<_>, _>>()?
+        };
+        for (seq, kind, op, payload) in later {
+            let kind = kind_of(kind).ok_or(EngineError::Damaged("an entry"))?;
+            now = next(
+                &now,
+                &Link {
+                    seq,
+                    kind,
+                    op,
+                    payload,
+                },
+            );
+            self.write_history(channel.id, seq, &now)?;
+        }
+        channel.history = Some(now);
+        Ok(())
+    }
+
+    fn write_history(&self, channel: ChannelId, seq: u64, hash: &HistoryHash) -> Done {
+        self.db
+            .prepare_cached("UPDATE entry SET history = ?3 WHERE channel = ?1 AND seq = ?2")?
+            .execute(params![channel.as_bytes(), int(seq), hash])?;
+        Ok(())
     }
 }

@@ -6,16 +6,21 @@
 //!
 //! Start reading at [`intent`] (what can be asked), [`view`] (what can be seen), then the step in
 //! [`Engine::handle`]: one input, one transaction, and the outputs once it is on disk. From there
-//! `send` is the way out (outbox, requests, answers) and `sync` the way in (entries in order).
+//! `compose`, `outbox`, `send` and `answers` are the way out, `sync` and `commits` the way in.
 
+mod answers;
 mod channel;
+mod commits;
 mod compose;
 mod conferences;
 pub mod database;
+mod drafts;
 mod engine;
 mod enrol;
+mod errands;
 mod error;
 mod export;
+mod fetch;
 mod history;
 pub mod intent;
 pub mod keys;
@@ -23,6 +28,7 @@ mod kv;
 mod members;
 mod outbox;
 mod people;
+mod read_record;
 mod records;
 pub mod refusal;
 mod register;

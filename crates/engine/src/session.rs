@@ -10,7 +10,6 @@ use beraad_protocol::{
     from_cbor,
     request::{Answer, Request},
     to_cbor,
-    vocabulary::OrgRole,
 };
 
 use crate::{
@@ -19,7 +18,7 @@ use crate::{
     engine::{Output, Step},
     error::Done,
     export::Export,
-    intent::{Intent, IntentOutcome, Reply},
+    intent::{Intent, IntentOutcome},
     outbox::Stage,
     refusal::{LocalCode, Refusal},
     view::{Connection, Topic},
@@ -37,21 +36,21 @@ const MAX_OPEN: usize = 32;
 pub(crate) struct Session {
     link: Link,
     next_request: u64,
-    open: HashMap<u64, Asked>,
+    pub(crate) open: HashMap<u64, Asked>,
     /// Requests that wait for others to be answered.
-    backlog: VecDeque<(Asked, Request)>,
+    pub(crate) backlog: VecDeque<(Asked, Request)>,
     catching: BTreeMap<ChannelId, Catching>,
     /// Channels whose entries were asked for again after a gap.
     pub(crate) refollowed: HashSet<ChannelId>,
     /// The directory as it came in last is the server's newest.
-    directory: Directory,
+    pub(crate) directory: Directory,
     /// Channels that wait for the directory before they go on.
     pub(crate) waiting_for_directory: HashSet<ChannelId>,
     /// Commits for which the directory was already fetched anew.
     pub(crate) looked_up: HashSet<(ChannelId, u64)>,
     /// Welcomes that were already retried with a new directory.
     pub(crate) welcomes_retried: bool,
-    welcomes_wanted: bool,
+    pub(crate) welcomes_wanted: bool,
     pub(crate) key_packages_left: Option<u32>,
     pub(crate) uploading: bool,
     /// Intents that the directory here speaks against; the newest one decides.
@@ -59,7 +58,7 @@ pub(crate) struct Session {
     pub(crate) pulling_register: bool,
     pub(crate) export: Option<Export>,
     /// Intents that wait until nothing is being fetched any more.
-    refreshes: Vec<u64>,
+    pub(crate) refreshes: Vec<u64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -72,7 +71,7 @@ enum Link {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Directory {
+pub(crate) enum Directory {
     #[default]
     Unknown,
     Asked,
@@ -343,63 +342,6 @@ impl Step<'_> {
         }
     }
 
-    /// Asks for the directory, unless the answer to come will do.
-    pub(crate) fn ask_directory(&mut self) {
-        match self.session.directory {
-            Directory::Asked | Directory::Stale => self.session.directory = Directory::Stale,
-            Directory::Unknown | Directory::Fresh => {
-                self.session.directory = Directory::Asked;
-                self.ask(Asked::Directory, Request::Directory);
-            }
-        }
-    }
-
-    fn directory_came(&mut self, result: Result<Answer, Problem>) -> Done {
-        let again = self.session.directory == Directory::Stale;
-        self.session.directory = Directory::Unknown;
-        if let Ok(Answer::Directory(directory)) = result {
-            self.store_directory(directory)?;
-            if again {
-                self.ask_directory();
-            } else {
-                self.session.directory = Directory::Fresh;
-                self.directory_is_fresh()?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Goes on with everything that waited for the newest directory.
-    fn directory_is_fresh(&mut self) -> Done {
-        for (id, intent) in std::mem::take(&mut self.session.in_doubt) {
-            self.intent_for_good(id, intent)?;
-        }
-        if self.has_role(OrgRole::ComplianceOfficer) {
-            self.set_up_register()?;
-            self.pull_register()?;
-        }
-        if std::mem::take(&mut self.session.welcomes_wanted) {
-            self.ask(Asked::Welcomes, Request::TakeWelcomes);
-        }
-        for id in std::mem::take(&mut self.session.waiting_for_directory) {
-            self.check_leaves(id)?;
-            if let Some(channel) = self.channel(id)? {
-                self.follow(&channel);
-                self.pump(id)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Takes welcomes as soon as the directory says who is who.
-    pub(crate) fn want_welcomes(&mut self) {
-        if self.session.directory == Directory::Fresh {
-            self.ask(Asked::Welcomes, Request::TakeWelcomes);
-        } else {
-            self.session.welcomes_wanted = true;
-        }
-    }
-
     /// Goes on reading a channel after its cursor.
     pub(crate) fn follow(&mut self, channel: &Channel) {
         if self.session.is_ready() {
@@ -437,44 +379,6 @@ impl Step<'_> {
 
     pub(crate) fn send(&mut self, frame: &ClientFrame) {
         self.out.push(Output::Send(to_cbor(frame)));
-    }
-
-    /// Fetches everything afresh for somebody who waits for it.
-    pub(crate) fn refresh(&mut self, intent: u64) -> Done {
-        if !self.session.is_ready() {
-            self.answer(Some(intent), offline());
-            return Ok(());
-        }
-        self.session.refreshes.push(intent);
-        self.session.directory = Directory::Asked;
-        self.ask(Asked::Directory, Request::Directory);
-        self.ask(Asked::Conferences, Request::Conferences);
-        self.ask(Asked::Cases, Request::Cases);
-        self.pull_register()
-    }
-
-    fn end_refreshes(&mut self) {
-        let fetching = |asked: &Asked| {
-            matches!(
-                asked,
-                Asked::Directory
-                    | Asked::Conferences
-                    | Asked::Cases
-                    | Asked::Register
-                    | Asked::PutRegisterKey
-                    | Asked::KeyPackages
-                    | Asked::Welcomes
-            )
-        };
-        let session = &mut *self.session;
-        if session.open.values().any(fetching)
-            || session.backlog.iter().any(|(asked, _)| fetching(asked))
-        {
-            return;
-        }
-        for intent in std::mem::take(&mut session.refreshes) {
-            self.answer(Some(intent), IntentOutcome::Ok { reply: Reply::Done });
-        }
     }
 
     /// The moment of a wake-up: goes on with what waited for it.

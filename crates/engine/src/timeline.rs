@@ -4,7 +4,7 @@ use beraad_casework::{Block, Body, model::AgendaContent};
 use beraad_protocol::PersonId;
 
 use crate::{
-    channel::Channel, compose::person_name, engine::Step, error::Done, records::all_gave,
+    channel::Channel, drafts::person_name, engine::Step, error::Done, read_record::all_gave,
     view::TimelineItem,
 };
 

@@ -18,7 +18,7 @@ use crate::{
     database::uint,
     kv::SqlStore,
     outbox::{Task, of_channel},
-    records::state_word,
+    read_record::state_word,
     refusal::Refusal,
     view::{
         AgendaItemView, AgendaView, AlternativeView, ChannelView, ConsentView, DisclosureView,

@@ -11,7 +11,7 @@ use beraad_protocol::{ChannelId, EventId, ItemId, OrgId, RecordId, vocabulary::A
 use super::Reader;
 use crate::{
     channel::Channel,
-    compose::{consent_record, disclosure_record},
+    drafts::{consent_record, disclosure_record},
     history::UNKNOWN,
     intent::{ConsentDraft, DisclosureDraft},
     refusal::Refusal,

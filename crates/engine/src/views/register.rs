@@ -4,7 +4,7 @@ use beraad_protocol::OrgId;
 
 use super::Reader;
 use crate::{
-    records::ReadRecord,
+    read_record::ReadRecord,
     refusal::Refusal,
     register::{self, Kept},
     view::{RegisterRecordView, RegisterView},
