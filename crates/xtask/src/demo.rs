@@ -72,27 +72,70 @@ fn present(
         return Ok(());
     }
     print_links(workspace, folder, server)?;
-    // Opens a household for each visitor, and ends when everybody came.
-    let mut host = beraad(workspace, &["demo", "watch"], folder)
-        .spawn()
-        .context("cannot start the terminal client")?;
-    let outcome = attend(server, stop);
-    if host.try_wait()?.is_none() {
-        signal(&host, "INT")?;
-        host.wait()?;
-    }
-    outcome
+    let mut host = VisitorsHost {
+        workspace,
+        folder,
+        running: None,
+        pause: 0,
+    };
+    let outcome = attend(server, &mut host, stop);
+    host.end().and(outcome)
 }
 
 /// Until told to stop, or until the server ends by itself.
-fn attend(server: &mut Server, stop: &AtomicBool) -> Result<()> {
+fn attend(server: &mut Server, host: &mut VisitorsHost<'_>, stop: &AtomicBool) -> Result<()> {
     while !stop.load(Ordering::Relaxed) {
         if let Some(status) = server.child.try_wait()? {
             bail!("the server stopped by itself ({status}); its last lines are above");
         }
+        host.keep()?;
         thread::sleep(POLL);
     }
     Ok(())
+}
+
+/// Opens a household for each visitor that arrives, and ends by itself when everybody came.
+struct VisitorsHost<'a> {
+    workspace: &'a Workspace,
+    folder: &'a DemoFolder,
+    running: Option<Child>,
+    /// Polls to wait before the next start.
+    pause: u32,
+}
+
+impl VisitorsHost<'_> {
+    /// Starts it, and again when it gave up: a visitor may have been half-way through the door.
+    fn keep(&mut self) -> Result<()> {
+        if let Some(child) = &mut self.running {
+            match child.try_wait()? {
+                Some(status) if !status.success() => {
+                    self.running = None;
+                    self.pause = PAUSE_POLLS;
+                }
+                _ => {}
+            }
+        } else if self.pause > 0 {
+            self.pause -= 1;
+        } else {
+            let mut command = beraad(self.workspace, &["demo", "watch"], self.folder);
+            self.running = Some(
+                command
+                    .spawn()
+                    .context("cannot start the terminal client")?,
+            );
+        }
+        Ok(())
+    }
+
+    fn end(&mut self) -> Result<()> {
+        if let Some(child) = &mut self.running
+            && child.try_wait()?.is_none()
+        {
+            signal(child, "INT")?;
+            child.wait()?;
+        }
+        Ok(())
+    }
 }
 
 /// Runs the filler, which goes on where it stopped and leaves a finished region alone.
@@ -380,6 +423,8 @@ const POLL: Duration = Duration::from_millis(100);
 const READY_POLLS: u32 = 600;
 /// Twenty seconds to finish what was accepted.
 const STOP_POLLS: u32 = 200;
+/// Three seconds before the host of the visitors tries again.
+const PAUSE_POLLS: u32 = 30;
 const MAX_ANSWER: u64 = 64 * 1024;
 
 #[cfg(test)]

@@ -86,7 +86,29 @@ pub(crate) fn find(names: &[&str]) -> Option<PathBuf> {
 
 /// The cargo that started this task.
 pub(crate) fn cargo() -> Command {
-    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    forget_package(&mut command);
+    command
+}
+
+/// Takes away what cargo told this task about itself: build scripts watch some of it, and would
+/// run anew whenever a build is started from here after one that was not.
+pub(crate) fn forget_package(command: &mut Command) {
+    const OURS: [&str; 5] = [
+        "CARGO_MANIFEST_",
+        "CARGO_PKG_",
+        "CARGO_BIN_",
+        "CARGO_CRATE_",
+        "CARGO_PRIMARY_",
+    ];
+    for (name, _) in env::vars_os() {
+        if OURS
+            .iter()
+            .any(|prefix| name.to_string_lossy().starts_with(prefix))
+        {
+            command.env_remove(name);
+        }
+    }
 }
 
 /// npm in the given folder.

@@ -10,7 +10,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
-use crate::run::{ask, ask_with, cargo, find};
+use crate::run::{ask, ask_with, cargo, find, forget_package};
 use crate::workspace::Workspace;
 
 /// The compilation target.
@@ -102,6 +102,7 @@ impl CTools {
 
 /// What every compilation for the browser needs in its environment, clippy included.
 pub(crate) fn environment(command: &mut Command, workspace: &Workspace, tools: &CTools) {
+    forget_package(command);
     command
         .current_dir(&workspace.root)
         .env("CARGO_TARGET_DIR", &workspace.wasm_target)
