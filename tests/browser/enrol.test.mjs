@@ -2,28 +2,29 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { accessible, browse, enrol, online, region, scratch, seen, startServer, unlock } from './support.mjs';
+import { accessible, browse, enrol, online, region, scratch, seen, startServer, steps, unlock } from './support.mjs';
 
 test('a browser becomes a device, locks, hides and opens again', { timeout: 120_000 }, async (t) => {
+  const step = steps(t);
   const folder = scratch(t);
   const server = await startServer(t, folder);
   const links = await region(folder, server);
   const { context, page } = await browse(t, folder, 'anna');
 
-  await t.test('without a link the browser says what is needed', async () => {
+  await step('without a link the browser says what is needed', async () => {
     await page.goto(server.url);
     await page.getByRole('heading', { name: 'Welkom' }).waitFor();
     await seen(page, 'welcome');
   });
 
-  await t.test('a link that does not exist says so and how to get another', async () => {
+  await step('a link that does not exist says so and how to get another', async () => {
     await page.goto(`${server.url}#/enrol/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA`);
     await page.getByText('Deze link bestaat niet of is al gebruikt.').waitFor();
     await accessible(page, 'a wrong link');
     await page.getByRole('button', { name: 'Verder zonder link' }).click();
   });
 
-  await t.test('the link says whose it is, and short or unequal passphrases are refused in words', async () => {
+  await step('the link says whose it is, and short or unequal passphrases are refused in words', async () => {
     await page.goto(links.anna);
     await page.getByText('Anna de Vries').waitFor();
     assert.ok(!page.url().includes('enrol'), 'the secret has left the address');
@@ -37,12 +38,12 @@ test('a browser becomes a device, locks, hides and opens again', { timeout: 120_
     await seen(page, 'home-empty');
   });
 
-  await t.test('the title and the address name nobody', async () => {
+  await step('the title and the address name nobody', async () => {
     assert.equal(await page.title(), 'Beraad');
     assert.equal(new URL(page.url()).hash, '#/');
   });
 
-  await t.test('Escape twice covers everything at once, and coming back asks nothing', async () => {
+  await step('Escape twice covers everything at once, and coming back asks nothing', async () => {
     await page.keyboard.press('Escape');
     await page.keyboard.press('Escape');
     await page.getByText('Deze pagina is leeg.').waitFor();
@@ -52,7 +53,7 @@ test('a browser becomes a device, locks, hides and opens again', { timeout: 120_
     await page.getByRole('heading', { name: 'Dag Anna de Vries' }).waitFor();
   });
 
-  await t.test('a wrong passphrase is told, the right one opens', async () => {
+  await step('a wrong passphrase is told, the right one opens', async () => {
     await page.getByRole('button', { name: 'Vergrendel' }).click();
     await page.getByRole('heading', { name: 'Ontgrendelen' }).waitFor();
     await seen(page, 'unlock');
@@ -66,7 +67,7 @@ test('a browser becomes a device, locks, hides and opens again', { timeout: 120_
     await online(page);
   });
 
-  await t.test('a second tab says so, and can take over', async () => {
+  await step('a second tab says so, and can take over', async () => {
     const second = await context.newPage();
     await second.goto(server.url);
     await second.getByRole('heading', { name: 'Beraad is open in een ander tabblad' }).waitFor();
@@ -80,7 +81,7 @@ test('a browser becomes a device, locks, hides and opens again', { timeout: 120_
     await online(page);
   });
 
-  await t.test('a used link is refused in a browser that is enrolled', async () => {
+  await step('a used link is refused in a browser that is enrolled', async () => {
     await page.goto(links.bilal);
     await page.getByRole('heading', { name: 'Deze browser is al aangemeld' }).waitFor();
     await page.getByRole('button', { name: 'Verder zonder link' }).click();

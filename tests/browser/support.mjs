@@ -32,10 +32,42 @@ const FLAGS = [
   '--disable-sync',
 ];
 
+const endings = new WeakMap();
+
+/** Does this when the story is over; what began last ends first. */
+function atTheEnd(t, end) {
+  if (!endings.has(t)) {
+    endings.set(t, []);
+    t.after(async () => {
+      for (const each of endings.get(t).reverse()) await each();
+    });
+  }
+  endings.get(t).push(end);
+}
+
+/** The steps of a story, one after the other. What follows a failed step would only fail after it, and is skipped. */
+export function steps(t) {
+  let failed = false;
+  return (name, step) =>
+    t.test(name, { skip: failed }, async (inner) => {
+      try {
+        await step(inner);
+      } catch (error) {
+        failed = true;
+        for (const [index, page] of (pages.get(t) ?? []).entries()) {
+          if (!page.isClosed()) await picture(page, `failed-${index}`).catch(() => undefined);
+        }
+        throw error;
+      }
+    });
+}
+
+const pages = new WeakMap();
+
 /** A folder that is gone when the story is over. */
 export function scratch(t) {
   const folder = mkdtempSync(join(tmpdir(), 'beraad-browser-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  atTheEnd(t, () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
 }
 
@@ -44,10 +76,10 @@ export async function startServer(t, folder) {
   const child = spawn(join(binaries, 'beraad-server'), ['--data', join(folder, 'server'), '--listen', '127.0.0.1:0'], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  t.after(() => new Promise((done) => {
+  atTheEnd(t, () => new Promise((done) => {
     child.once('exit', done);
     if (child.exitCode !== null) done();
-    child.kill('SIGTERM');
+    child.kill('SIGKILL');
   }));
   let said = '';
   child.stderr.on('data', (text) => (said += text));
@@ -132,9 +164,10 @@ export async function browse(t, folder, name, { viewport = DESKTOP } = {}) {
     reducedMotion: 'reduce',
     acceptDownloads: true,
   });
-  t.after(() => context.close().catch(() => undefined));
+  atTheEnd(t, () => context.close().catch(() => undefined));
   context.setDefaultTimeout(20_000);
   const page = context.pages()[0] ?? (await context.newPage());
+  pages.set(t, [...(pages.get(t) ?? []), page]);
   page.complaints = [];
   page.on('console', (message) => {
     if (message.type() === 'error') page.complaints.push(message.text());
@@ -200,7 +233,7 @@ export async function seen(page, name) {
 /** Chooses an option of a select that has this label. */
 export async function choose(scope, label, option) {
   await scope.getByRole('button', { name: new RegExp(`${label}`) }).click();
-  await scope.page().getByRole('option', { name: option }).first().click();
+  await (scope.page?.() ?? scope).getByRole('option', { name: option }).first().click();
 }
 
 /** Two professionals of two organisations, each in a browser of their own. */
@@ -213,9 +246,14 @@ export async function pair(t, options) {
   return { folder, server, links, anna, bilal };
 }
 
+/** Goes to one of the areas in the navigation. */
+export function area(page, name) {
+  return page.getByRole('navigation', { name: 'Onderdelen', exact: true }).getByRole('link', { name }).click();
+}
+
 /** Opens a household with a colleague; gives the case code. Ends in its conversation. */
 export async function openHousehold(page, name, colleague) {
-  await page.getByRole('link', { name: 'Begin' }).click();
+  await area(page, 'Begin');
   await page.getByRole('link', { name: 'Nieuw huishouden' }).click();
   await page.getByLabel('Naam van het huishouden').fill(name);
   await page.getByRole('checkbox', { name: new RegExp(colleague) }).check({ force: true });
@@ -227,7 +265,7 @@ export async function openHousehold(page, name, colleague) {
 }
 
 export async function goToHousehold(page, name) {
-  await page.getByRole('link', { name: 'Begin' }).click();
+  await area(page, 'Begin');
   await page.getByRole('main').getByRole('link', { name: new RegExp(name) }).click();
   await page.getByRole('heading', { name, level: 1 }).waitFor();
 }

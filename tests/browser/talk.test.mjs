@@ -2,12 +2,13 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { browse, goToHousehold, online, openHousehold, pair, panel, say, seen, shows, unlock } from './support.mjs';
+import { browse, goToHousehold, online, openHousehold, pair, panel, say, seen, shows, steps, unlock } from './support.mjs';
 
 test('two browsers talk live and in order, over a reload and a time offline', { timeout: 180_000 }, async (t) => {
+  const step = steps(t);
   const { folder, anna, bilal } = await pair(t);
 
-  await t.test('the one who begins names the household and adds a colleague of another organisation', async () => {
+  await step('the one who begins names the household and adds a colleague of another organisation', async () => {
     await anna.page.getByRole('link', { name: 'Nieuw huishouden' }).click();
     await anna.page.getByRole('checkbox', { name: /Bilal/ }).waitFor();
     await seen(anna.page, 'new-household');
@@ -15,7 +16,7 @@ test('two browsers talk live and in order, over a reload and a time offline', { 
     await goToHousehold(bilal.page, 'Familie Waterman');
   });
 
-  await t.test('messages arrive live and in the same order on both sides', async () => {
+  await step('messages arrive live and in the same order on both sides', async () => {
     await say(anna.page, 'Goedemorgen Bilal, kun je vandaag?');
     await shows(bilal.page, ['Goedemorgen Bilal, kun je vandaag?']);
     await say(bilal.page, 'Ja, na tien uur.');
@@ -26,7 +27,7 @@ test('two browsers talk live and in order, over a reload and a time offline', { 
     await seen(anna.page, 'conversation');
   });
 
-  await t.test('a reload asks for the passphrase and shows everything that was there, typed text included', async () => {
+  await step('a reload asks for the passphrase and shows everything that was there, typed text included', async () => {
     await bilal.page.getByLabel('Bericht', { exact: true }).fill('Nog niet af');
     await bilal.page.reload();
     await bilal.page.getByRole('heading', { name: 'Ontgrendelen' }).waitFor();
@@ -37,7 +38,7 @@ test('two browsers talk live and in order, over a reload and a time offline', { 
     await bilal.page.getByLabel('Bericht', { exact: true }).fill('');
   });
 
-  await t.test('offline and back: everything arrives once and in order', async () => {
+  await step('offline and back: everything arrives once and in order', async () => {
     await online(bilal.page);
     await bilal.context.setOffline(true);
     await bilal.page.getByText('Geen verbinding', { exact: true }).waitFor();
@@ -56,7 +57,7 @@ test('two browsers talk live and in order, over a reload and a time offline', { 
     assert.equal(await bilal.page.getByText('wacht op verzenden').count(), 0);
   });
 
-  await t.test('closing the browser and opening it again shows the same', async () => {
+  await step('closing the browser and opening it again shows the same', async () => {
     await bilal.context.close();
     const again = await browse(t, folder, 'bilal');
     await again.page.goto(anna.page.url());
@@ -65,7 +66,7 @@ test('two browsers talk live and in order, over a reload and a time offline', { 
     assert.deepEqual(again.page.complaints, []);
   });
 
-  await t.test('members are shown with their organisation', async () => {
+  await step('members are shown with their organisation', async () => {
     await panel(anna.page, 'Deelnemers');
     await anna.page.getByRole('heading', { name: 'GGZ Duinzicht' }).waitFor();
     await seen(anna.page, 'members');

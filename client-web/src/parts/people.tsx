@@ -15,7 +15,7 @@ interface ColleaguePickerProps {
   onChange: (users: string[]) => void;
   /** Who is not offered, because they are in already. */
   without: ReadonlySet<string>;
-  /** For a household: only professionals with a device, of organisations with a register. */
+  /** For a household: only who has a device, of organisations with a register. */
   household: boolean;
 }
 
@@ -25,7 +25,7 @@ export function ColleaguePicker({ directory, value, onChange, without, household
   const sought = search.trim().toLocaleLowerCase();
   const groups = directory.organisations
     .filter((organisation) => organisation.kind !== 'HOST')
-    .map((organisation) => ({ organisation, people: peopleOf(directory, organisation, without, household) }))
+    .map((organisation) => ({ organisation, people: peopleOf(directory, organisation, without) }))
     .map(({ organisation, people }) => ({
       organisation,
       people: organisation.name.toLocaleLowerCase().includes(sought) ? people : people.filter((person) => person.name.toLocaleLowerCase().includes(sought)),
@@ -81,12 +81,12 @@ export function ColleaguePicker({ directory, value, onChange, without, household
   );
 }
 
-function peopleOf(directory: DirectoryView, organisation: OrganisationView, without: ReadonlySet<string>, household: boolean): PersonnelView[] {
+function peopleOf(directory: DirectoryView, organisation: OrganisationView, without: ReadonlySet<string>): PersonnelView[] {
   return directory.people.filter(
     (person) =>
       person.org === organisation.id &&
       !person.suspended &&
       !without.has(person.id) &&
-      (!household || person.roles.includes('professional')),
+      person.roles.includes('professional'),
   );
 }

@@ -72,7 +72,7 @@ function Member({ member, view, removable, me }: { member: MemberView; view: Cha
         <p className="small">{i18n._('{count, plural, one {# apparaat} other {# apparaten}}', { count: member.devices })}</p>
       </div>
       {removable && (
-        <Button kind="quiet" onPress={() => setAsking(true)} aria-label={i18n._('Haal {name} uit dit huishouden', { name: member.name })}>
+        <Button kind="quiet" onPress={() => setAsking(true)} aria-label={i18n._('Verwijder: {name}', { name: member.name })}>
           {i18n._('Verwijder')}
         </Button>
       )}

@@ -24,7 +24,7 @@ export function Calendar({ conference, code }: { conference: string; code: strin
   };
   return (
     <>
-      <Button kind="quiet" icon="download" busy={busy} onPress={() => void download()} aria-label={i18n._('Zet het overleg van {code} in uw agenda (ics)', { code })}>
+      <Button kind="quiet" icon="download" busy={busy} onPress={() => void download()} aria-label={i18n._('In uw agenda (.ics): {code}', { code })}>
         {i18n._('In uw agenda (.ics)')}
       </Button>
       {fault !== null && (

@@ -23,7 +23,7 @@ export function CancelConference({ conference }: { conference: Conference }) {
   };
   return (
     <>
-      <Button kind="quiet" icon="cross" onPress={() => setAsking(true)} aria-label={i18n._('Zeg het overleg van {code} af', { code: case_code })}>
+      <Button kind="quiet" icon="cross" onPress={() => setAsking(true)} aria-label={i18n._('Zeg af: {code}', { code: case_code })}>
         {i18n._('Zeg af')}
       </Button>
       <Dialog title={i18n._('Dit overleg afzeggen?')} open={asking} onClose={() => setAsking(false)} alert>

@@ -15,7 +15,7 @@ import { ACTING_CAPACITY, CONFERENCE_KIND, useSay } from '../../text/codes';
 import { endAt, ZONE, zoned } from '../../text/time';
 import { Waits } from '../channel/Waits';
 
-interface PlanFormProps {
+export interface PlanFormProps {
   me: Me;
   existing: Conference | null;
   /** The case it is for, when that is known. */

@@ -5,12 +5,12 @@ import type { Case, Conference, DirectoryView, Me } from '../../engine/contract'
 import { useView } from '../../engine/hooks';
 import { ButtonLink } from '../../parts/button';
 import { Icon } from '../../parts/icons';
-import { Badge, Empty, Page, Section, Shown } from '../../parts/page';
+import { Badge, Empty, Loading, Page, Section, Shown } from '../../parts/page';
 import { useSay } from '../../text/codes';
 import { moment, period } from '../../text/time';
 import { Calendar } from '../invitations/Calendar';
 import { CancelConference } from './CancelConference';
-import { PlanForm } from './PlanForm';
+import { PlanForm, type PlanFormProps } from './PlanForm';
 import { Quorum } from './Quorum';
 import { Replies } from './Replies';
 
@@ -34,7 +34,8 @@ export function Planning({ me, conference, channel }: PlanningProps) {
               {(planned) => {
                 if (conference === null) return <Overview me={me} cases={known.cases} conferences={planned.conferences} directory={people} />;
                 const existing = planned.conferences.find(({ plan }) => plan.id === conference) ?? null;
-                return <PlanForm key={conference} me={me} existing={existing} channel={channel} cases={known.cases} directory={people} />;
+                const shared = { me, existing, cases: known.cases, directory: people };
+                return channel === null ? <PlanForm key={conference} {...shared} channel={null} /> : <PlanForHousehold key={channel} {...shared} channel={channel} />;
               }}
             </Shown>
           )}
@@ -42,6 +43,16 @@ export function Planning({ me, conference, channel }: PlanningProps) {
       )}
     </Shown>
   );
+}
+
+/** A member plans with what is known of the household on this device; a coordinator with the case alone. */
+function PlanForHousehold({ cases, channel, ...rest }: PlanFormProps & { channel: string }) {
+  const seen = useView({ view: 'channel', channel });
+  if (seen.view === null && seen.refusal === null) return <Loading />;
+  const { view } = seen;
+  if (view === null) return <PlanForm {...rest} cases={cases} channel={channel} />;
+  const own: Case = { channel, case_code: view.summary.case_code, members: view.members.map((member) => member.user), created_at: 0 };
+  return <PlanForm {...rest} cases={[own]} channel={channel} />;
 }
 
 function Overview({ me, cases, conferences, directory }: { me: Me; cases: readonly Case[]; conferences: readonly Conference[]; directory: DirectoryView }) {

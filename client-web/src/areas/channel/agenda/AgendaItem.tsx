@@ -118,7 +118,7 @@ function Conflict({ item, conference, view, me, writable, onMerge }: AgendaItemP
               </p>
               <Content content={version.draft.content} members={view.members} />
               {writable && (
-                <Button busy={busy} onPress={() => void choose(version.draft)} aria-label={i18n._('Kies: {whose}', { whose })}>
+                <Button busy={busy} onPress={() => void choose(version.draft)} aria-label={i18n._('Kies deze: {whose}', { whose })}>
                   {i18n._('Kies deze')}
                 </Button>
               )}

@@ -122,7 +122,7 @@ function Withdraw({ each, view }: { each: ConsentView; view: ChannelView }) {
   };
   return (
     <>
-      <Button onPress={() => setOpen(true)} aria-label={i18n._('Trek de toestemming van {person} in', { person })}>
+      <Button onPress={() => setOpen(true)} aria-label={i18n._('Trek in: toestemming van {person}', { person })}>
         {i18n._('Trek in')}
       </Button>
       <Dialog title={i18n._('Toestemming intrekken')} open={open} onClose={() => setOpen(false)}>
