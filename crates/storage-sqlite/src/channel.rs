@@ -146,6 +146,18 @@ impl<C: Connected> ChannelRead for Session<C> {
     }
 }
 
+/// A channel with what one device and one operation are in it, after what has to happen before.
+macro_rules! lock_sql {
+    ($before:literal) => {
+        concat!(
+            $before,
+            "SELECT c.epoch, c.head, EXISTS (SELECT 1 FROM members m WHERE m.channel = c.id \
+             AND m.device = ?2 AND m.until_seq IS NULL), o.kind, o.channel, o.answer \
+             FROM channels c LEFT JOIN operations o ON o.device = ?2 AND o.op = ?3 WHERE c.id = ?1"
+        )
+    };
+}
+
 impl ChannelWrite for Session<WriterTx> {
     async fn open_channel(&mut self, channel: &NewChannel) -> Result<Locked<ChannelState>> {
         let query = sqlx::query(
@@ -177,21 +189,19 @@ impl ChannelWrite for Session<WriterTx> {
         asker: DeviceId,
         op: OperationId,
     ) -> Result<Option<Locked<ChannelState>>> {
-        // There is one writer, so whoever asks here holds the lock.
-        let query = sqlx::query(
-            "SELECT c.epoch, c.head, EXISTS (SELECT 1 FROM members m WHERE m.channel = c.id \
-             AND m.device = ?2 AND m.until_seq IS NULL), o.kind, o.channel, o.answer \
-             FROM channels c LEFT JOIN operations o ON o.device = ?2 AND o.op = ?3 WHERE c.id = ?1",
-        )
-        .bind(channel.as_bytes().to_vec())
-        .bind(asker.as_bytes().to_vec())
-        .bind(op.as_bytes().to_vec());
-        let Some(row) = self
-            .connection()
-            .fetch_optional(query)
-            .await
-            .map_err(failed)?
-        else {
+        // There is one writer, so whoever asks here holds the lock. Whoever asks is about to change
+        // something, so the savepoint is opened on the way.
+        let sql = self.begin_with(
+            lock_sql!(""),
+            lock_sql!("SAVEPOINT job; "),
+            lock_sql!("RELEASE job; SAVEPOINT job; "),
+        );
+        let query = sqlx::query(sql)
+            .bind(channel.as_bytes().to_vec())
+            .bind(asker.as_bytes().to_vec())
+            .bind(op.as_bytes().to_vec());
+        let found = self.connection().fetch_optional(query).await;
+        let Some(row) = found.map_err(|error| self.did_not_begin(error))? else {
             return Ok(None);
         };
         let earlier = match row.try_get::<Option<String>, _>(3).map_err(failed)? {

@@ -4,7 +4,7 @@ use std::{path::Path, time::Duration};
 
 use beraad_storage::{Result, StorageError};
 use sqlx::{
-    Connection, Row, SqlSafeStr, SqliteConnection, SqlitePool,
+    ConnectOptions as _, Connection, Row, SqlSafeStr, SqliteConnection, SqlitePool,
     migrate::{Migration, MigrationType, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -56,6 +56,7 @@ fn options(file: &Path) -> SqliteConnectOptions {
         .statement_cache_capacity(200)
         .pragma("temp_store", "MEMORY")
         .pragma("wal_autocheckpoint", "4000")
+        .disable_statement_logging()
 }
 
 async fn migrate(connection: &mut SqliteConnection) -> Result<()> {

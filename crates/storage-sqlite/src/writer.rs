@@ -149,6 +149,8 @@ impl Writer {
 pub struct WriterTx {
     connection: SqliteConnection,
     savepoint: Savepoint,
+    /// A savepoint may be missing: nothing of this batch may be acknowledged.
+    doubtful: bool,
     effects: Vec<Effect>,
 }
 
@@ -184,19 +186,36 @@ impl DerefMut for WriterTx {
 impl Session<WriterTx> {
     /// The connection for a change: opens the job's savepoint first.
     pub(crate) async fn changing(&mut self) -> Result<&mut SqliteConnection> {
-        let begin = match self.0.savepoint {
-            Savepoint::OfThisJob => None,
-            Savepoint::None => Some("SAVEPOINT job"),
-            Savepoint::OfAnEarlierJob => Some("RELEASE job; SAVEPOINT job"),
+        let begin = match self.begin_with("", "SAVEPOINT job", "RELEASE job; SAVEPOINT job") {
+            "" => return Ok(&mut self.0.connection),
+            begin => begin,
         };
-        if let Some(begin) = begin {
-            sqlx::query(begin)
-                .execute(&mut self.0.connection)
-                .await
-                .map_err(failed)?;
-            self.0.savepoint = Savepoint::OfThisJob;
+        match sqlx::query(begin).execute(&mut self.0.connection).await {
+            Ok(_) => Ok(&mut self.0.connection),
+            Err(error) => Err(self.did_not_begin(error)),
         }
-        Ok(&mut self.0.connection)
+    }
+
+    /// Chooses the statement that opens the savepoint on its way, and counts it as opened: a
+    /// question to the database less.
+    pub(crate) fn begin_with(
+        &mut self,
+        begun: &'static str,
+        first: &'static str,
+        after_another: &'static str,
+    ) -> &'static str {
+        match std::mem::replace(&mut self.0.savepoint, Savepoint::OfThisJob) {
+            Savepoint::OfThisJob => begun,
+            Savepoint::None => first,
+            Savepoint::OfAnEarlierJob => after_another,
+        }
+    }
+
+    /// The statement with the savepoint failed. Whether the savepoint was opened is not known, so
+    /// undoing the job fails or does too much; both end the batch without acknowledging it.
+    pub(crate) fn did_not_begin(&mut self, error: sqlx::Error) -> StorageError {
+        self.0.doubtful = true;
+        failed(error)
     }
 
     pub(crate) fn push_effect(&mut self, effect: Effect) {
@@ -254,6 +273,7 @@ async fn work(
     let mut tx = Session(WriterTx {
         connection,
         savepoint: Savepoint::None,
+        doubtful: false,
         effects: Vec::new(),
     });
     while let Some(Message::Job(first)) = inbox.recv().await {
@@ -347,6 +367,9 @@ async fn run_one(
     };
     if !good {
         tx.0.effects.truncate(effects_before);
+        if tx.0.doubtful {
+            return Err(Broken);
+        }
         tx.undo().await.map_err(|_| Broken)?;
     }
     Ok((good, reply))

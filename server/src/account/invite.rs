@@ -9,7 +9,7 @@ use beraad_protocol::{
 };
 use beraad_storage::{
     directory::Account,
-    traits::{DirectoryRead as _, DirectoryWrite as _},
+    traits::{ChannelRead as _, DirectoryRead as _, DirectoryWrite as _},
 };
 
 use super::link::{self, Linked};
@@ -19,6 +19,7 @@ use crate::{
     directory::attest::attest,
     names::name,
     refusal::{Outcome, Refusal},
+    roles::may_take_part,
     store::Tx,
 };
 
@@ -70,12 +71,28 @@ pub(crate) async fn invite(
 
 /// Replaces what an account says, and attests its devices anew.
 async fn update(app: &App, tx: &mut Tx, account: &Account, now: Timestamp) -> Outcome<()> {
-    match tx.account(account.id).await? {
-        Some(known) if known.org == account.org => {}
+    let known = match tx.account(account.id).await? {
+        Some(known) if known.org == account.org => known,
         _ => return Err(Refusal::new(Code::NotFound)),
+    };
+    let devices = tx.devices_of(account.id).await?;
+    if !may_take_part(&account.roles) {
+        for id in &devices {
+            let stints = tx.stints_of(*id).await?;
+            if stints.iter().any(|(_, stint)| stint.until.is_none()) {
+                return Err(Refusal::invalid(
+                    "The person is in a household channel and would have no right to be: the case \
+                     lead removes the person there first",
+                ));
+            }
+        }
     }
+    let account = &Account {
+        suspended: known.suspended,
+        ..account.clone()
+    };
     tx.update_account(account).await?;
-    for id in tx.devices_of(account.id).await? {
+    for id in devices {
         if let Some(device) = tx.device(id).await? {
             let attested = attest(&app.keys, account, id, device.signature_key, now)?;
             tx.attest_anew(id, &attested.attestation, &attested.signature)
@@ -86,6 +103,7 @@ async fn update(app: &App, tx: &mut Tx, account: &Account, now: Timestamp) -> Ou
 }
 
 /// What the admin wrote, checked.
+#[derive(Clone)]
 struct Draft {
     name: String,
     function: String,

@@ -35,6 +35,7 @@ pub(crate) fn text_of(token: &[u8; 32]) -> String {
 }
 
 /// A link that an operation makes. Repeating the operation derives the same one.
+#[derive(Clone)]
 pub(crate) struct OperationLink {
     device: DeviceId,
     op: OperationId,

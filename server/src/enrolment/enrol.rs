@@ -73,6 +73,7 @@ pub(crate) async fn enrol(
 }
 
 /// What a device claims, with its proof checked.
+#[derive(Clone)]
 struct Claim {
     token_hash: [u8; 32],
     device: DeviceId,

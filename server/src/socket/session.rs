@@ -55,7 +55,8 @@ const FRAMES_AT_ONCE: usize = 64;
 /// Serves one connection to its end.
 pub(super) async fn run(app: Arc<App>, mut socket: WebSocket) {
     let alive = app.alive.subscribe();
-    let ending = match Session::init(app, &mut socket).await {
+    // Boxed, so that an idle connection does not keep the room its hello needed.
+    let ending = match Box::pin(Session::init(app, &mut socket)).await {
         Ok(mut session) => session.live(&mut socket).await,
         Err(ending) => ending,
     };
@@ -69,7 +70,7 @@ pub(super) async fn run(app: Arc<App>, mut socket: WebSocket) {
             Ok::<_, axum::Error>(())
         };
         // Gone already, or too slow: then nobody reads it.
-        drop(timeout(Duration::from_secs(2), farewell).await);
+        drop(Box::pin(timeout(Duration::from_secs(2), farewell)).await);
     }
     drop(alive);
 }
@@ -170,7 +171,7 @@ impl Session {
         let mut step = Step::Fetch;
         loop {
             let next = match step {
-                Step::Fetch => self.fetch(socket).await,
+                Step::Fetch => Box::pin(self.fetch(socket)).await,
                 Step::Wait => self.wait(socket).await,
             };
             step = match next {
@@ -243,8 +244,7 @@ impl Session {
     ) -> Result<(), Ending> {
         let mut next = Some(first);
         while let Some((id, result)) = next {
-            let result = result.map(Box::new).map_err(|refusal| refusal.0);
-            feed(socket, to_cbor(&ServerFrame::Answer { id, result }).into()).await?;
+            feed(socket, answer::frame(id, result)).await?;
             next = if self.open.is_empty() {
                 None
             } else {
@@ -369,15 +369,7 @@ fn receive_failed(error: &axum::Error) -> Ending {
 }
 
 async fn refuse(socket: &mut WebSocket, id: u64, refusal: Refusal) -> Result<(), Ending> {
-    send(
-        socket,
-        to_cbor(&ServerFrame::Answer {
-            id,
-            result: Err(refusal.0),
-        })
-        .into(),
-    )
-    .await
+    send(socket, answer::frame(id, Err(refusal))).await
 }
 
 pub(super) async fn feed(socket: &mut WebSocket, frame: Bytes) -> Result<(), Ending> {
