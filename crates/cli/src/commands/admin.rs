@@ -36,7 +36,7 @@ pub(crate) struct InviteArgs {
     #[arg(long)]
     again: bool,
     /// The colleague's function, in your organisation's words.
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", required_unless_present = "again")]
     function: String,
     /// What the colleague does: professional, coordinator, compliance_officer or account_admin;
     /// repeat for more.

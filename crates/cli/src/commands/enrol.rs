@@ -33,10 +33,10 @@ pub(crate) async fn run(global: &Global, args: EnrolArgs) -> Result<Answer, Fail
     let folder = profile_folder(global)?;
     let host = Host::enrol(&folder, &link, &passphrase(global, Ask::Twice)?).await?;
     // The KeyPackages go up on the first connection; colleagues can add this device after that.
-    let online = host.online(Duration::from_secs(global.timeout)).await;
+    let settled = host.settled(Duration::from_secs(global.timeout)).await;
     let home = host.home().await;
     host.shutdown().await;
-    online?;
+    settled?;
     let me = home?.me.ok_or_else(Failure::unexpected)?;
     Ok(Answer::new(
         format!(

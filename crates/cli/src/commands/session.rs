@@ -23,10 +23,7 @@ impl Session {
         let host = Host::open(&profile_folder(global)?, &passphrase(global, Ask::Once)?).await?;
         let within = Duration::from_secs(global.timeout);
         let session = Self { host, within };
-        if session.host.online(within.min(CATCH_UP)).await.is_ok() {
-            // What it brings is looked at below; without it there is what the device has.
-            let _ = session.host.intent_within(Intent::Refresh, CATCH_UP).await;
-        } else {
+        if session.host.settled(within.min(CATCH_UP)).await.is_err() {
             eprintln!("beraad: the server was not reached; this is what the device has");
         }
         Ok(session)

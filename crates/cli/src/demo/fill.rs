@@ -288,9 +288,9 @@ async fn enrol(profile: &std::path::Path, link: &Link, passphrase: &str) -> Resu
         Err(HostError::AlreadyEnrolled) => Host::open(profile, passphrase).await?,
         other => other?,
     };
-    let online = host.online(WITHIN).await;
+    let settled = host.settled(WITHIN).await;
     host.shutdown().await;
-    online
+    settled
 }
 
 fn admin_of(organisation: &str) -> String {

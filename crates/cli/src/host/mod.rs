@@ -186,6 +186,17 @@ impl Host {
         .await
     }
 
+    /// Waits until what there was to fetch or to hand in is done: directory, conferences, entries,
+    /// welcomes into channels, and the keys by which colleagues can add this device.
+    pub async fn settled(&self, within: Duration) -> Result<(), HostError> {
+        self.online(within).await?;
+        // The first brings welcomes in, the second what was said in the channels they lead to:
+        // the server sends entries before answers.
+        self.intent_within(Intent::Refresh, within).await?;
+        self.intent_within(Intent::Refresh, within).await?;
+        self.online(within).await
+    }
+
     /// Ends the connection and stays away until [`Host::go_online`].
     pub async fn go_offline(&self) {
         self.wish(Wish::Offline);

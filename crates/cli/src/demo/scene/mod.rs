@@ -4,6 +4,8 @@ mod day;
 mod ground;
 mod records;
 
+use std::time::Duration;
+
 use beraad_casework::{
     codes::{ActionStatus, ConsentMethod},
     date::CivilDate,
@@ -18,6 +20,7 @@ use beraad_protocol::{
     vocabulary::{ActingCapacity, ConferenceKind, Framework},
 };
 use jiff::ToSpan as _;
+use tokio::time::interval;
 
 use self::day::{ZONE, in_days, today};
 use super::{
@@ -41,10 +44,15 @@ pub(super) async fn play(
         .get(household.key)
         .cloned()
         .unwrap_or_default();
-    if progress.channel.is_none() {
-        progress.channel = Some(open(cast, state, household).await?);
+    let channel = if let Some(channel) = progress.channel {
+        channel
+    } else {
+        let channel = open(cast, state, household).await?;
+        progress.channel = Some(channel);
         keep(cast, state, household, &progress)?;
-    }
+        channel
+    };
+    everybody_is_in(cast, state, household, channel).await?;
     while let Some(scene) = household.scenes.get(progress.played) {
         Stage {
             cast: &mut *cast,
@@ -77,11 +85,7 @@ async fn open(
     state: &State,
     household: &Household,
 ) -> Result<ChannelId, DemoError> {
-    let members = household
-        .members
-        .iter()
-        .map(|key| user(state, key))
-        .collect::<Result<Vec<_>, _>>()
+    let members = members(state, household)
         .map_err(DemoError::step(household.lead, "looking up the members"))?;
     let lead = cast.host(household.lead).await?;
     let failed = || DemoError::step(household.lead, "opening a channel");
@@ -117,6 +121,45 @@ async fn open(
         Reply::Channel { channel, .. } => Ok(channel),
         _ => Err(failed()(HostError::Closed)),
     }
+}
+
+/// A channel is opened even when somebody could not be added to it, as a visitor whose keys are
+/// still on their way; that is made up for here.
+async fn everybody_is_in(
+    cast: &mut Cast<'_>,
+    state: &State,
+    household: &Household,
+    channel: ChannelId,
+) -> Result<(), DemoError> {
+    let lead = cast.host(household.lead).await?;
+    let failed = || DemoError::step(household.lead, "adding the members");
+    let wanted = members(state, household).map_err(failed())?;
+    let mut patience = interval(Duration::from_secs(1));
+    for attempt in 1.. {
+        patience.tick().await;
+        let view = lead.channel(channel).await.map_err(failed())?;
+        let is_in = |user: &UserId| view.members.iter().any(|member| member.user == *user);
+        let users: Vec<_> = wanted.iter().copied().filter(|user| !is_in(user)).collect();
+        if users.is_empty() {
+            break;
+        }
+        match lead
+            .intent_within(Intent::AddMembers { channel, users }, WITHIN)
+            .await
+        {
+            Err(HostError::Refused(_)) if attempt < ATTEMPTS => {}
+            outcome => drop(outcome.map_err(failed())?),
+        }
+    }
+    Ok(())
+}
+
+fn members(state: &State, household: &Household) -> Result<Vec<UserId>, HostError> {
+    household
+        .members
+        .iter()
+        .map(|key| user(state, key))
+        .collect()
 }
 
 /// One household at the moment one scene is played.
@@ -415,3 +458,6 @@ fn nothing_yet() -> HostError {
         detail: "the demo's state lacks something this builds on".into(),
     }
 }
+
+/// How often it is tried to add somebody.
+const ATTEMPTS: u32 = 30;
