@@ -15,20 +15,31 @@ const PORTION_BYTES: usize = 256 * 1024;
 
 impl Session {
     /// Sends a portion of a channel; answers whether there may be more.
+    ///
+    /// What has to be looked up first does not count as a portion: a device that asks for something
+    /// right after it said where it stands gets what it missed before it gets the answer.
     pub(super) async fn deliver(
         &mut self,
         socket: &mut WebSocket,
         channel: ChannelId,
     ) -> Result<bool, Ending> {
+        let Some(following) = self.following.get(&channel) else {
+            return Ok(false);
+        };
+        let mut next = following.feed.next(self.who.device, &following.reading);
+        if matches!(next, Delivery::LookUpStints(_)) {
+            self.look_up_stints(channel).await?;
+            let Some(following) = self.following.get(&channel) else {
+                return Ok(false);
+            };
+            next = following.feed.next(self.who.device, &following.reading);
+        }
         let Some(following) = self.following.get_mut(&channel) else {
             return Ok(false);
         };
-        match following.feed.next(self.who.device, &following.reading) {
+        match next {
             Delivery::UpToDate => Ok(false),
-            Delivery::LookUpStints(_) => {
-                self.look_up_stints(channel).await?;
-                Ok(true)
-            }
+            Delivery::LookUpStints(_) => Ok(true),
             Delivery::Frames { frames, next } => {
                 following.reading.next = next;
                 self.app.figures.delivered(frames.len());
