@@ -95,7 +95,7 @@ impl App {
     pub(crate) fn write<T, F>(&self, job: F) -> impl Future<Output = Outcome<T>> + Send + use<T, F>
     where
         T: Send + 'static,
-        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Outcome<T>> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Outcome<T>> + Clone + Send + 'static,
     {
         let store = self.store.clone();
         async move { store.write(job).await }

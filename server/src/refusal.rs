@@ -44,7 +44,7 @@ impl From<StorageError> for Refusal {
         match error {
             StorageError::Conflict => Self::new(Code::Conflict),
             StorageError::Dangling => Self::new(Code::NotFound),
-            StorageError::Stopped => Self::new(Code::Unavailable),
+            StorageError::Stopped | StorageError::Unavailable => Self::new(Code::Unavailable),
             StorageError::Damaged(_)
             | StorageError::NewerSchema { .. }
             | StorageError::Database(_) => {

@@ -22,7 +22,7 @@ pub fn log_to_stderr() {
     // An error means that logs go somewhere already.
     drop(
         tracing_subscriber::fmt()
-            .with_env_filter(filter)
+            .with_env_filter(discreet(&filter))
             .with_writer(std::io::stderr)
             .with_ansi(std::io::stderr().is_terminal())
             .try_init(),
@@ -30,13 +30,16 @@ pub fn log_to_stderr() {
 }
 
 /// The same filter without what would log frames: at `trace` the WebSocket library writes every
-/// one of them out, case codes and session tokens included.
+/// one of them out, case codes and session tokens included. What was asked of these libraries by
+/// name is left out as well.
 #[must_use]
-pub fn discreet(filter: EnvFilter) -> EnvFilter {
-    ["tungstenite=info", "tokio_tungstenite=info"]
-        .into_iter()
-        .filter_map(|directive| directive.parse().ok())
-        .fold(filter, EnvFilter::add_directive)
+pub fn discreet(filter: &EnvFilter) -> EnvFilter {
+    let asked = filter.to_string();
+    let kept = asked
+        .split(',')
+        .filter(|directive| !directive.contains("tungstenite"))
+        .chain(["tungstenite=info", "tokio_tungstenite=info"]);
+    EnvFilter::new(kept.collect::<Vec<_>>().join(","))
 }
 
 /// What the server counts. Everything begins at zero, so that a rate can be taken at once.
@@ -141,4 +144,31 @@ fn text(app: &App) -> String {
 
 fn line(out: &mut String, name: &str, kind: &str, help: &str) {
     let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_setting_makes_the_websocket_library_write_frames_out() {
+        for asked in [
+            "trace",
+            "tungstenite::protocol=trace",
+            "info,tungstenite=debug",
+        ] {
+            let filter = discreet(EnvFilter::new(asked)).to_string();
+            let of_the_library: Vec<_> = filter
+                .split(',')
+                .filter(|directive| directive.contains("tungstenite"))
+                .collect();
+            assert!(
+                of_the_library
+                    .iter()
+                    .all(|directive| directive.ends_with("=info"))
+                    && of_the_library.len() == 2,
+                "{filter}"
+            );
+        }
+    }
 }

@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use beraad_protocol::{
-    limits,
+    Problem, ServerFrame, limits,
+    problem::Code,
     request::{Answer, Request},
+    to_cbor,
 };
+use bytes::Bytes;
 use ciborium::Value;
 
 use crate::{
@@ -64,6 +67,21 @@ async fn decide(app: &Arc<App>, who: SignedIn, request: Request) -> Outcome<Answ
     }
 }
 
+/// An answer as a frame. One that no client would take, because it is over the limit of a frame,
+/// becomes a refusal: the connection lives on and the device learns why.
+pub(super) fn frame(id: u64, result: Outcome<Answer>) -> Bytes {
+    let result = result.map(Box::new).map_err(|refusal| refusal.0);
+    let frame = to_cbor(&ServerFrame::Answer { id, result });
+    if frame.len() <= limits::MAX_FRAME {
+        return frame.into();
+    }
+    let result = Err(Problem::because(
+        Code::TooLarge,
+        "The answer is larger than one frame",
+    ));
+    to_cbor(&ServerFrame::Answer { id, result }).into()
+}
+
 /// The number of a request whose body is not understood, so that it can be answered.
 pub(super) fn id_of_malformed(bytes: &[u8]) -> Option<u64> {
     let value: Value =
@@ -84,6 +102,16 @@ pub(super) fn id_of_malformed(bytes: &[u8]) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_answer_over_the_limit_is_refused_instead_of_ending_the_connection() {
+        let entries = vec![vec![0; limits::MAX_FRAME].into()];
+        let bytes = frame(7, Ok(Answer::LogEntries { entries }));
+        let Ok(ServerFrame::Answer { id, result }) = beraad_protocol::from_cbor(&bytes) else {
+            panic!("a client takes the frame");
+        };
+        assert_eq!((id, result.unwrap_err().code), (7, Code::TooLarge));
+    }
 
     #[test]
     fn a_request_of_another_version_can_still_be_answered() {

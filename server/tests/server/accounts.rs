@@ -1,9 +1,10 @@
 //! From the first start to everybody having a device.
 
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use beraad_group::DeviceKeys;
 use beraad_ledger::canonical;
 use beraad_protocol::{
-    ClientFrame, DeviceId, RegisterKeyId, ServerFrame,
+    ClientFrame, DeviceId, RegisterKeyId, ServerFrame, Timestamp,
     directory::{Attestation, attestation_signed_bytes},
     frame::{Changed, PROTOCOL_VERSION},
     http::{Enrolled, LinkPreview, LinkToken},
@@ -12,6 +13,9 @@ use beraad_protocol::{
     vocabulary::{ActingCapacity, OrgRole, OrganisationType},
 };
 use beraad_server::{Config, Server, ServerError};
+use beraad_storage::{StorageError, Store as _, directory::Link, traits::DirectoryWrite as _};
+use beraad_storage_sqlite::SqliteStore;
+use sha2::{Digest as _, Sha256};
 
 use crate::client::{
     Connection, Device, Organisation, Region, enrolled, enrolment, invitation, invited, op, post,
@@ -325,4 +329,65 @@ async fn a_stolen_token_or_a_replayed_hello_opens_nothing() {
     assert_eq!(old.goodbye().await, Code::VersionUnsupported);
 
     first.settled().await;
+}
+
+#[tokio::test]
+async fn a_link_ends_when_its_time_has_passed() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = start(folder.path()).await;
+    let host = Device::enrol(
+        &server.url,
+        &token_of(server.first_link.as_ref().unwrap()).token,
+    )
+    .await;
+    server.shutdown().await.unwrap();
+
+    let token = [0x2a; 32];
+    let link = Link {
+        token_hash: Sha256::digest(token).into(),
+        user: host.who.user,
+        expires_at: Timestamp(1),
+        used_by: None,
+    };
+    let store = SqliteStore::open(&folder.path().join("beraad.db"))
+        .await
+        .unwrap();
+    let written: Result<(), StorageError> = store
+        .write(move |tx| Box::pin(async move { tx.add_link(&link).await }))
+        .await;
+    written.unwrap();
+    store.close().await;
+
+    let server = start(folder.path()).await;
+    let link = LinkToken {
+        token: BASE64_URL_SAFE_NO_PAD.encode(token),
+    };
+    let preview = post(&server.url, "/api/enrolments/preview", &link).await;
+    assert_eq!(problem_of(preview).await, Code::LinkExpired);
+    let keys = DeviceKeys::generate().unwrap();
+    let enrol = enrolment(&link.token, &keys, DeviceId::from_bytes(unique()), &[7; 32]);
+    let refused = post(&server.url, "/api/enrolments", &enrol).await;
+    assert_eq!(problem_of(refused).await, Code::LinkExpired);
+}
+
+#[tokio::test]
+async fn nobody_in_a_household_channel_becomes_its_officer() {
+    let region = Region::new().await;
+    let lead = region.one.professional().await;
+    let mut connection = lead.connect(vec![]).await;
+    lead.create(&mut connection).await;
+    let change = |role| {
+        Request::InviteUser(InviteUser {
+            user: Some(lead.who.user),
+            ..invitation(&[role])
+        })
+    };
+    let refused = region
+        .one
+        .admin
+        .asks(change(OrgRole::ComplianceOfficer))
+        .await;
+    assert_eq!(refused.unwrap_err().code, Code::Invalid);
+    let changed = region.one.admin.asks(change(OrgRole::Professional)).await;
+    assert!(matches!(changed, Ok(Answer::Invited(_))));
 }
