@@ -110,6 +110,11 @@ impl std::fmt::Debug for RunningServer {
 impl Server {
     /// Opens the data folder and listens. Answers once connections are accepted.
     pub async fn start(config: Config) -> Result<RunningServer, ServerError> {
+        // Boxed: whoever awaits it need not hold everything a start goes through.
+        Box::pin(Self::open(config)).await
+    }
+
+    async fn open(config: Config) -> Result<RunningServer, ServerError> {
         config.check()?;
         let lock = open_folder(&config.data)?;
         let listener = listen(config.listen)?;

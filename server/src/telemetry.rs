@@ -157,7 +157,7 @@ mod tests {
             "tungstenite::protocol=trace",
             "info,tungstenite=debug",
         ] {
-            let filter = discreet(EnvFilter::new(asked)).to_string();
+            let filter = discreet(&EnvFilter::new(asked)).to_string();
             let of_the_library: Vec<_> = filter
                 .split(',')
                 .filter(|directive| directive.contains("tungstenite"))

@@ -130,7 +130,7 @@ fn a_server_process() {
         .append(true)
         .open(place.join("server.log"));
     tracing_subscriber::fmt()
-        .with_env_filter(telemetry::discreet(EnvFilter::new("trace")))
+        .with_env_filter(telemetry::discreet(&EnvFilter::new("trace")))
         .with_ansi(false)
         .with_writer(std::sync::Mutex::new(log.unwrap()))
         .init();
