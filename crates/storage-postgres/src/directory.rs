@@ -38,8 +38,15 @@ impl<C: Connected> DirectoryRead for Session<C> {
     }
 
     async fn directory(&mut self) -> Result<Directory> {
-        // The version first: what is read after it is at least as new.
-        let version = self.directory_version().await?;
+        // The version first: what is read after it is at least as new. Held by a change that hangs on
+        // the whole directory, since every change of it raises the version.
+        let query = sqlx::query(found_and_locked!(
+            C,
+            "SELECT version FROM directory_version",
+            "FOR NO KEY UPDATE"
+        ));
+        let row = self.locked_row(query).await?;
+        let version = row.map_or(Ok(0), |row| number(&row, 0))?;
         let query = sqlx::query(
             "SELECT id, public_key, device, signature, created_at, org FROM register_keys \
              ORDER BY created_at, number",

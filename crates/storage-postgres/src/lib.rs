@@ -97,6 +97,7 @@ impl Store for PostgresStore {
         T: Send + 'static,
         E: From<StorageError> + Send + 'static,
         F: for<'t> FnOnce(&'t mut Self::Tx) -> BoxFuture<'t, std::result::Result<T, E>>
+            + Clone
             + Send
             + 'static,
     {

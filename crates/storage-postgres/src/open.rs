@@ -9,7 +9,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions, PgSslMode},
 };
 
-use crate::session::{failed, unavailable};
+use crate::session::failed;
 
 /// Readers of one node at the same time.
 const READERS: u32 = 8;
@@ -73,7 +73,8 @@ fn names_ssl_mode(url: &str) -> bool {
 }
 
 fn is_local(options: &PgConnectOptions) -> bool {
-    let host = options.get_host();
+    // An IPv6 address stands in brackets.
+    let host = options.get_host().trim_matches(['[', ']']);
     options.get_socket().is_some()
         || host.starts_with('/')
         || host == "localhost"
@@ -86,7 +87,7 @@ fn is_local(options: &PgConnectOptions) -> bool {
 pub(crate) async fn connect(options: &PgConnectOptions) -> Result<PgConnection> {
     match tokio::time::timeout(PATIENCE, PgConnection::connect_with(options)).await {
         Ok(connection) => connection.map_err(|error| failed(&error)),
-        Err(_) => Err(unavailable()),
+        Err(_) => Err(StorageError::Unavailable),
     }
 }
 

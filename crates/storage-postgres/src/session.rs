@@ -114,15 +114,10 @@ pub(crate) async fn bounded<T>(run: impl Future<Output = sqlx::Result<T>>) -> sq
     }
 }
 
-/// Nothing half done is left behind; the next attempt may find the database again.
-pub(crate) fn unavailable() -> StorageError {
-    StorageError::Stopped
-}
-
 /// Translates sqlx's errors; nothing of the values gets into the text.
 pub(crate) fn failed(error: &sqlx::Error) -> StorageError {
     if is_lost(error) || is_retryable(error) {
-        return unavailable();
+        return StorageError::Unavailable;
     }
     match error {
         sqlx::Error::Database(database) => match database.kind() {

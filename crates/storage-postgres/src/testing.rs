@@ -23,10 +23,11 @@ const PORT: u16 = 5432;
 /// A running PostgreSQL with `fsync` on, reached by a socket in its folder.
 #[derive(Debug)]
 pub struct TestPostgres {
+    /// Stops the server when this process ends, however it ends. First, because fields are dropped in
+    /// this order and it needs the folder.
+    _guard: Guard,
     folder: TempDir,
     programs: Programs,
-    /// Stops the server when this process ends, however it ends.
-    _guard: Guard,
 }
 
 impl TestPostgres {

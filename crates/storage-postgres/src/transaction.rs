@@ -29,7 +29,7 @@ use tokio::time::Instant;
 
 use crate::{
     open,
-    session::{Connected, Query, Session, bounded, failed, is_lost, is_retryable, unavailable},
+    session::{Connected, Query, Session, bounded, failed, is_lost, is_retryable},
 };
 
 /// Held while leaves enter logs and copies enter registers. One for all: a record touches several
@@ -257,10 +257,10 @@ impl Connected for WriterTx {
             Stage::OfThisJob | Stage::Clean => {}
             Stage::Idle => self.begin().await?,
             Stage::OfAnEarlierJob => self.simple("RELEASE SAVEPOINT job; SAVEPOINT job").await?,
-            Stage::Lost => return Err(unavailable()),
+            Stage::Lost => return Err(StorageError::Unavailable),
         }
         self.stage = Stage::OfThisJob;
-        self.connection.as_mut().ok_or_else(unavailable)
+        self.connection.as_mut().ok_or(StorageError::Unavailable)
     }
 
     fn note(&mut self, error: &sqlx::Error) -> StorageError {
@@ -317,7 +317,7 @@ impl WriterTx {
 
     async fn connect(&mut self) -> Result<()> {
         if self.pause.is_some_and(|until| Instant::now() < until) {
-            return Err(unavailable());
+            return Err(StorageError::Unavailable);
         }
         match open::connect(&self.options).await {
             Ok(connection) => {
@@ -372,7 +372,7 @@ impl WriterTx {
         self.held.clear();
         match stage {
             Stage::Idle => return Ok(false),
-            Stage::Lost => return Err(unavailable()),
+            Stage::Lost => return Err(StorageError::Unavailable),
             Stage::Clean | Stage::OfThisJob | Stage::OfAnEarlierJob => {}
         }
         // PostgreSQL ends a transaction that failed with a rollback and calls that success; in one
@@ -388,7 +388,7 @@ impl WriterTx {
 
     /// Runs statements without values, for which nobody else is waited.
     async fn simple(&mut self, sql: &'static str) -> Result<()> {
-        let connection = self.connection.as_mut().ok_or_else(unavailable)?;
+        let connection = self.connection.as_mut().ok_or(StorageError::Unavailable)?;
         let run = connection.execute(sqlx::raw_sql(sql));
         match bounded(run).await {
             Ok(_) => Ok(()),

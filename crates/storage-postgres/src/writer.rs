@@ -18,7 +18,7 @@ use sqlx::postgres::PgConnectOptions;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::{
-    session::{Session, unavailable},
+    session::Session,
     transaction::{Counters, Verdict, WriterTx},
 };
 
@@ -82,6 +82,7 @@ impl Writer {
         T: Send + 'static,
         E: From<StorageError> + Send + 'static,
         F: for<'t> FnOnce(&'t mut Session<WriterTx>) -> BoxFuture<'t, std::result::Result<T, E>>
+            + Clone
             + Send
             + 'static,
     {
@@ -89,7 +90,7 @@ impl Writer {
         async move {
             let (answer, answered) = oneshot::channel();
             let job = Asked {
-                job: Some(job),
+                job,
                 result: None,
                 answer,
             };
@@ -98,7 +99,7 @@ impl Writer {
                 .await
                 .map_err(|_| StorageError::Stopped)?;
             // Without an answer the job panicked, or the writer did.
-            answered.await.map_err(|_| unavailable())?
+            answered.await.map_err(|_| StorageError::Unavailable)?
         }
     }
 
@@ -135,14 +136,12 @@ enum Message {
 trait Job: Send {
     /// Runs it; answers whether it ended well.
     fn run<'t>(&'t mut self, tx: &'t mut Session<WriterTx>) -> BoxFuture<'t, bool>;
-    /// Whether it can run once more.
-    fn can_repeat(&self) -> bool;
     /// Answers with what it ended with, or that it does not stand after all.
     fn answer(self: Box<Self>, stands: Result<()>);
 }
 
 struct Asked<T, E, F> {
-    job: Option<F>,
+    job: F,
     result: Option<std::result::Result<T, E>>,
     answer: oneshot::Sender<std::result::Result<T, E>>,
 }
@@ -151,29 +150,25 @@ impl<T, E, F> Job for Asked<T, E, F>
 where
     T: Send,
     E: From<StorageError> + Send,
-    F: for<'t> FnOnce(&'t mut Session<WriterTx>) -> BoxFuture<'t, std::result::Result<T, E>> + Send,
+    F: for<'t> FnOnce(&'t mut Session<WriterTx>) -> BoxFuture<'t, std::result::Result<T, E>>
+        + Clone
+        + Send,
 {
     fn run<'t>(&'t mut self, tx: &'t mut Session<WriterTx>) -> BoxFuture<'t, bool> {
         Box::pin(async move {
-            let Some(job) = self.job.take() else {
-                return false;
-            };
-            let result = job(tx).await;
+            // A clone: what collides runs again.
+            let result = (self.job.clone())(tx).await;
             let good = result.is_ok();
             self.result = Some(result);
             good
         })
     }
 
-    fn can_repeat(&self) -> bool {
-        self.job.is_some()
-    }
-
     fn answer(self: Box<Self>, stands: Result<()>) {
         let result = match (self.result, stands) {
             (Some(result), Ok(())) => result,
             (Some(result), Err(error)) => result.and(Err(E::from(error))),
-            (None, stands) => Err(E::from(stands.err().unwrap_or_else(unavailable))),
+            (None, stands) => Err(E::from(stands.err().unwrap_or(StorageError::Unavailable))),
         };
         // The asker may be gone; the change stands all the same.
         let _ = self.answer.send(result);
@@ -220,7 +215,7 @@ async fn run(tx: &mut Session<WriterTx>, mut job: Box<dyn Job>) {
             return;
         };
         match tx.end_job(good).await {
-            Verdict::Collided if attempt < ATTEMPTS && job.can_repeat() => {
+            Verdict::Collided if attempt < ATTEMPTS => {
                 // Alone, so that it holds nothing of others while it waits.
                 tx.finish().await;
             }

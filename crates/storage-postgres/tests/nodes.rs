@@ -198,9 +198,9 @@ async fn while_postgres_is_away_everybody_is_told_and_then_it_goes_on() {
     // The connections die under the nodes without a word.
     postgres.crash();
     let refused = publish(a.clone(), channel(0), 2).await.unwrap_err();
-    assert_eq!(refused, StorageError::Stopped);
+    assert_eq!(refused, StorageError::Unavailable);
     let refused = a.read().await.map(drop).unwrap_err();
-    assert_eq!(refused, StorageError::Stopped);
+    assert_eq!(refused, StorageError::Unavailable);
 
     postgres.start_again();
     for (node, n) in [(&a, 2), (&b, 3)] {
@@ -221,7 +221,7 @@ async fn what_was_acknowledged_before_postgres_died_under_load_is_there() {
         for n in first.. {
             match publish(node.clone(), channel(0), n).await {
                 Ok((_, seq)) => acknowledged.push((seq, op(n))),
-                Err(StorageError::Stopped) => break,
+                Err(StorageError::Unavailable) => break,
                 Err(error) => panic!("{error}"),
             }
         }
@@ -433,7 +433,7 @@ async fn until_available<T, W: Future<Output = Result<T>>>(mut what: impl FnMut(
         loop {
             match what().await {
                 Ok(value) => return value,
-                Err(StorageError::Stopped) => tokio::task::yield_now().await,
+                Err(StorageError::Unavailable) => tokio::task::yield_now().await,
                 Err(error) => panic!("{error}"),
             }
         }
@@ -452,7 +452,10 @@ async fn close(nodes: [PostgresStore; 2]) {
 /// Fixes the error type, which closures cannot name.
 fn write<T: Send + 'static>(
     store: &PostgresStore,
-    job: impl for<'t> FnOnce(&'t mut Tx) -> beraad_storage::BoxFuture<'t, Result<T>> + Send + 'static,
+    job: impl for<'t> FnOnce(&'t mut Tx) -> beraad_storage::BoxFuture<'t, Result<T>>
+    + Clone
+    + Send
+    + 'static,
 ) -> impl Future<Output = Result<T>> {
     store.write(job)
 }

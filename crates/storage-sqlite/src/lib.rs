@@ -88,6 +88,7 @@ impl Store for SqliteStore {
         T: Send + 'static,
         E: From<StorageError> + Send + 'static,
         F: for<'t> FnOnce(&'t mut Self::Tx) -> BoxFuture<'t, std::result::Result<T, E>>
+            + Clone
             + Send
             + 'static,
     {

@@ -625,7 +625,7 @@ async fn records_enter_log_and_register<S: Store>(store: &S) {
 /// Fixes the error type, which closures cannot name.
 fn write<S: Store, T: Send + 'static>(
     store: &S,
-    job: impl for<'t> FnOnce(&'t mut S::Tx) -> crate::BoxFuture<'t, Result<T>> + Send + 'static,
+    job: impl for<'t> FnOnce(&'t mut S::Tx) -> crate::BoxFuture<'t, Result<T>> + Clone + Send + 'static,
 ) -> impl Future<Output = Result<T>> {
     store.write(job)
 }

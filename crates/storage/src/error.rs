@@ -26,6 +26,11 @@ pub enum StorageError {
         /// Newest version this program knows.
         known: i64,
     },
+    /// The database cannot be reached, or was too busy with others: try again. Nothing half done is
+    /// left behind; a change that was on its way stands whole or not at all, and repeating the
+    /// operation tells.
+    #[error("the database cannot be reached right now; nothing acknowledged is lost; try again")]
+    Unavailable,
     /// The writer has stopped: restart the server, nothing acknowledged is lost.
     #[error("the store has stopped; restart the server")]
     Stopped,

@@ -31,12 +31,15 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// Runs `job` in a transaction of its own; when this answers `Ok`, the change is on disk.
     ///
     /// An error from the job undoes what it did and nothing else. Jobs that were started earlier
-    /// from the same task are run earlier.
+    /// from the same task are run earlier. A database that several nodes share may have to undo a
+    /// job because another transaction was in the way, and run it again: a job is a clone each time,
+    /// and does nothing outside its transaction but by [`Write::after_commit`].
     fn write<T, E, F>(&self, job: F) -> impl Future<Output = std::result::Result<T, E>> + Send
     where
         T: Send + 'static,
         E: From<StorageError> + Send + 'static,
         F: for<'t> FnOnce(&'t mut Self::Tx) -> BoxFuture<'t, std::result::Result<T, E>>
+            + Clone
             + Send
             + 'static;
 }
