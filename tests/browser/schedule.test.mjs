@@ -24,7 +24,7 @@ test('a coordinator plans for a code, invitees reply, and the calendar item is n
     await seen(carla.page, 'plan-form');
     await choose(carla.page, 'Wie zit voor', /Anna/);
     await carla.page.getByRole('button', { name: 'Plan en nodig uit' }).click();
-    await carla.page.getByText('Nog niet zeker').waitFor();
+    await carla.page.getByText('Nog niet zeker: niet iedereen').waitFor();
     await seen(carla.page, 'planning');
   });
 

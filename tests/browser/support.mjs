@@ -55,6 +55,7 @@ export function steps(t) {
       } catch (error) {
         failed = true;
         for (const [index, page] of (pages.get(t) ?? []).entries()) {
+          for (const complaint of page.complaints) inner.diagnostic(complaint);
           if (!page.isClosed()) await picture(page, `failed-${index}`).catch(() => undefined);
         }
         throw error;

@@ -11,6 +11,7 @@ import { useHome, usePhase } from '../engine/hooks';
 import { ANNOUNCEMENTS } from '../parts/announce';
 import { Loading } from '../parts/page';
 import { tag } from '../text/locale';
+import { Boundary } from './Boundary';
 import { Gate } from './Gate';
 import { useLinkToken } from './navigation';
 import { recallProfile } from './profile';
@@ -23,7 +24,9 @@ export function App() {
   return (
     <I18nProvider locale={tag()}>
       <Veil>
-        <Screens />
+        <Boundary>
+          <Screens />
+        </Boundary>
       </Veil>
       <div id={ANNOUNCEMENTS} className="visually-hidden" role="status" aria-live="polite" />
     </I18nProvider>

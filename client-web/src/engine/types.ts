@@ -1298,7 +1298,7 @@ expires_at: Timestamp, };
 /**
  * Why the engine itself refuses.
  */
-export type LocalCode = "not_enrolled" | "unknown_thing" | "offline" | "not_allowed" | "invalid" | "no_register_key" | "group_broken";
+export type LocalCode = "not_enrolled" | "unknown_thing" | "offline" | "not_allowed" | "invalid" | "no_register_key" | "group_broken" | "no_longer_member" | "not_vouched_for" | "no_device" | "colleague_left" | "added_again";
 
 /**
  * This person and device.

@@ -32,7 +32,8 @@ export function AgendaItem({ item, conference, view, me, writable }: AgendaItemP
   }
   return (
     <li className="item">
-      <Content content={item.draft.content} members={view.members} />
+      {/* In a conflict it stands among the versions. */}
+      {item.alternatives.length === 0 && <Content content={item.draft.content} members={view.members} />}
       <p className="item-foot small">
         {i18n._('{name}, {when}', { name: item.by === me.user ? i18n._('U') : item.by_name, when: moment(item.at) })}
         {item.waiting && (
