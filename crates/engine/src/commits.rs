@@ -170,7 +170,7 @@ impl Step<'_> {
     fn leave(&mut self, channel: &mut Channel) -> Done {
         channel.state = State::Left;
         let refusal = Refusal::local(
-            LocalCode::NotAllowed,
+            LocalCode::NoLongerMember,
             "you are no longer a member of this channel; ask the case lead to add you",
         );
         self.give_up_queue(channel.id, &refusal)

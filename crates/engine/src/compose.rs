@@ -305,7 +305,7 @@ impl Step<'_> {
         match channel.state {
             State::Opening | State::Member => Ok(channel),
             State::Left => no(
-                LocalCode::NotAllowed,
+                LocalCode::NoLongerMember,
                 "you are no longer a member of this channel; ask the case lead to add you",
             ),
             State::Broken => no(
@@ -343,7 +343,7 @@ impl Step<'_> {
             };
             if user.suspended {
                 return no(
-                    LocalCode::NotAllowed,
+                    LocalCode::ColleagueLeft,
                     format!("{} no longer works there; choose somebody else", user.name),
                 );
             }
@@ -355,7 +355,7 @@ impl Step<'_> {
             }
             if user.devices.is_empty() {
                 return no(
-                    LocalCode::NotAllowed,
+                    LocalCode::NoDevice,
                     format!(
                         "{} has no device yet; the colleague opens the one-time link first",
                         user.name

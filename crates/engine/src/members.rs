@@ -68,7 +68,7 @@ impl Step<'_> {
             };
             if !self.cache.people.attests(&member, self.now) {
                 return Err(Stop::refuse(
-                    LocalCode::NotAllowed,
+                    LocalCode::NotVouchedFor,
                     "nobody vouches for a colleague's device; refresh the directory, and if it stays, tell the host",
                 ));
             }
@@ -262,7 +262,7 @@ impl Step<'_> {
         self.give_up_queue(
             id,
             &Refusal::local(
-                LocalCode::NotAllowed,
+                LocalCode::AddedAgain,
                 "you were added again; do it once more",
             ),
         )?;

@@ -42,14 +42,24 @@ pub enum LocalCode {
     UnknownThing,
     /// Only with a connection.
     Offline,
-    /// Not with this role.
+    /// Not with this role: ask somebody whose role allows it.
     NotAllowed,
     /// A value that cannot be.
     Invalid,
     /// The colleague's organisation has no register key.
     NoRegisterKey,
-    /// The group cannot be used; it has to be reset.
+    /// The group cannot be used on this device: the case lead removes this person and adds them again.
     GroupBroken,
+    /// This person is no longer in the channel: the case lead adds them.
+    NoLongerMember,
+    /// A device in the channel, or of a colleague who is to join, has nobody's word: it is left out first.
+    NotVouchedFor,
+    /// The colleague has no device yet: they open their one-time link first.
+    NoDevice,
+    /// The colleague no longer works there: choose somebody else.
+    ColleagueLeft,
+    /// This person was added to the channel anew while it waited: do it once more.
+    AddedAgain,
 }
 
 impl Refusal {

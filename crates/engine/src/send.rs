@@ -60,9 +60,8 @@ impl Stop {
             GroupError::TooLarge { .. } | GroupError::BadKeyPackage(_) => {
                 Self::refuse(LocalCode::Invalid, error.to_string())
             }
-            GroupError::Policy(_) | GroupError::Removed => {
-                Self::refuse(LocalCode::NotAllowed, error.to_string())
-            }
+            GroupError::Policy(_) => Self::refuse(LocalCode::NotAllowed, error.to_string()),
+            GroupError::Removed => Self::refuse(LocalCode::NoLongerMember, error.to_string()),
             GroupError::UnknownDevice(_) => {
                 Self::refuse(LocalCode::UnknownThing, error.to_string())
             }
@@ -157,7 +156,7 @@ impl Step<'_> {
         match channel.state {
             State::Left => {
                 return Err(Stop::refuse(
-                    LocalCode::NotAllowed,
+                    LocalCode::NoLongerMember,
                     "you are no longer a member of this channel; ask the case lead to add you",
                 ));
             }
@@ -233,7 +232,7 @@ impl Step<'_> {
     ) -> Result<Request, Stop> {
         if self.warned(Caution::UnattestedLeaf, channel.id)? && !self.check_leaves(channel.id)? {
             return Err(Stop::refuse(
-                LocalCode::NotAllowed,
+                LocalCode::NotVouchedFor,
                 "a device that nobody vouches for is in this channel; the case lead removes it first",
             ));
         }

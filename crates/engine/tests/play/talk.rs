@@ -200,7 +200,7 @@ fn somebody_who_was_removed_reads_what_was_there_and_gets_no_more() {
     let Err(Refusal::Local { code, .. }) = world.ask(VIC, message(channel, "nog iets")) else {
         panic!("Vic is out")
     };
-    assert_eq!(code, LocalCode::NotAllowed);
+    assert_eq!(code, LocalCode::NoLongerMember);
     assert_eq!(world.channel(ANNA, channel).members.len(), 2);
 
     world.must(
