@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import test from 'node:test';
-import { area, browse, choose, enrol, openHousehold, pair, seen, steps } from './support.mjs';
+import { area, browse, choose, enrol, openHousehold, pair, seen, steps, tick } from './support.mjs';
 
 test('a coordinator plans for a code, invitees reply, and the calendar item is neutral', { timeout: 180_000 }, async (t) => {
   const step = steps(t);
@@ -20,7 +20,7 @@ test('a coordinator plans for a code, invitees reply, and the calendar item is n
 
   await step('she plans with required capacities and invitees', async () => {
     await carla.page.getByRole('link', { name: `Plan een overleg voor ${code}` }).click();
-    await carla.page.getByRole('checkbox', { name: /Behandelaar/ }).first().check({ force: true });
+    await tick(carla.page, /Behandelaar/);
     await seen(carla.page, 'plan-form');
     await choose(carla.page, 'Wie zit voor', /Anna/);
     await carla.page.getByRole('button', { name: 'Plan en nodig uit' }).click();

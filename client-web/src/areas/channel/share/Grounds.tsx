@@ -46,11 +46,11 @@ function RecipientGround({ view, fields, recipient, recipients, capacity, change
   };
   return (
     <section className="inset-form" aria-label={name}>
-      <h4>{name}</h4>
+      <h3>{name}</h3>
       {apart ? (
         fields.subjects.map((subject) => (
           <div key={subject} className="per-subject">
-            <h5>{nameOf(subject, view.persons)}</h5>
+            <h4>{nameOf(subject, view.persons)}</h4>
             <GroundFields view={view} fields={fields} org={org} capacity={capacity} subject={subject} ground={groundOf(view.consents, fields, org, subject)} onChange={(ground) => put(`${org}/${subject}`, ground)} />
           </div>
         ))
