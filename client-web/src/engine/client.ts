@@ -12,7 +12,7 @@ export interface Port {
 /** Asks the worker, matches its answers, and passes on what it tells unasked. */
 export class EngineClient {
   readonly #port: Port;
-  readonly #waiting = new Map<number, { resolve: (value: never) => void; reject: (error: CallError) => void }>();
+  readonly #waiting = new Map<number, { resolve: (value: never) => void; reject: (error: CallError) => void; queued: (() => void) | undefined }>();
   readonly #changed = new Set<(topics: Topic[]) => void>();
   readonly #moved = new Set<() => void>();
   #phase: Phase = { phase: 'starting' };
@@ -27,10 +27,11 @@ export class EngineClient {
     return this.#phase;
   }
 
-  call<Name extends CallName>(call: Name, argument: Calls[Name]['in']): Promise<Calls[Name]['out']> {
+  /** Asks the worker. `queued` is called when an intent is kept in the outbox, before its answer. */
+  call<Name extends CallName>(call: Name, argument: Calls[Name]['in'], queued?: () => void): Promise<Calls[Name]['out']> {
     const id = this.#next++;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
+      this.#waiting.set(id, { resolve, reject, queued });
       this.#port.postMessage({ id, call, argument } as Ask);
     });
   }
@@ -56,6 +57,9 @@ export class EngineClient {
       case 'failed':
         this.#waiting.get(told.id)?.reject(new CallError(told.code, told.detail));
         this.#waiting.delete(told.id);
+        break;
+      case 'queued':
+        this.#waiting.get(told.id)?.queued?.();
         break;
       case 'changed':
         for (const listener of this.#changed) listener(told.topics);

@@ -40,6 +40,8 @@ export interface Draft {
   /** Null until what was kept is read. */
   text: string | null;
   set: (text: string) => void;
+  /** Writes something else than what is on screen, now. */
+  keep: (text: string) => void;
 }
 
 /** The kept text of a field and how to change it. */
@@ -64,8 +66,16 @@ export function useDraft(key: string): Draft {
     setTyped(text);
     keeper.current?.typed(text);
   }, []);
+  const keep = useCallback(
+    (text: string) => {
+      const writer = keeper.current ?? new DraftKeeper(client, key);
+      writer.typed(text);
+      writer.flush();
+    },
+    [client, key],
+  );
   const stored = kept.view?.text ?? (kept.loading ? null : '');
-  return { text: typed ?? stored, set };
+  return { text: typed ?? stored, set, keep };
 }
 
 export interface FormDraft<T> {
@@ -74,13 +84,17 @@ export interface FormDraft<T> {
   set: (change: Partial<T>) => void;
   /** Lets go of it: it was sent, or it is not wanted any more. */
   drop: () => void;
+  /** Lets go of what is kept, not of what is on screen: it is in the outbox now, and must not come back as a draft. */
+  release: () => void;
+  /** Keeps what is on screen again, after {@link release}: it was refused. */
+  retain: () => void;
   /** It was begun earlier and kept. */
   restored: boolean;
 }
 
 /** A form whose content survives a reload or a lock. What was kept is laid over `initial`, so that a newer form with more fields still opens. */
 export function useFormDraft<T extends object>(key: string, initial: () => T): FormDraft<T> {
-  const { text, set: keep } = useDraft(key);
+  const { text, set: keep, keep: write } = useDraft(key);
   const [start] = useState(initial);
   const [dropped, setDropped] = useState(false);
   const value = useMemo(() => {
@@ -99,9 +113,13 @@ export function useFormDraft<T extends object>(key: string, initial: () => T): F
     setDropped(true);
     keep('');
   }, [keep]);
+  const release = useCallback(() => write(''), [write]);
+  const retain = useCallback(() => {
+    if (value !== null) write(JSON.stringify(value));
+  }, [value, write]);
   const [first, setFirst] = useState<string | null>(null);
   if (first === null && text !== null) setFirst(text);
-  return { value, set, drop, restored: first !== null && first !== '' && !dropped };
+  return { value, set, drop, release, retain, restored: first !== null && first !== '' && !dropped };
 }
 
 function parse<T>(text: string): Partial<T> | null {

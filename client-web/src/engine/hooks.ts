@@ -2,7 +2,7 @@
 
 import { createContext, use, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { EngineClient } from './client';
-import type { Connection, HomeView, Intent, LabelsView, Refusal, View, ViewRequest } from './contract';
+import type { Code, Connection, HomeView, Intent, LabelsView, Refusal, View, ViewRequest } from './contract';
 import { asCallError, type IntentAnswer, type Phase } from './rpc';
 import type { Seen, ViewStore } from './store';
 
@@ -64,8 +64,8 @@ export function useLabels(): LabelsView['lists'] {
 const NO_LABELS: LabelsView['lists'] = {};
 
 export interface Doing {
-  /** Carries it out; gives null when it was refused, and then `refusal` says why. */
-  run: (intent: Intent) => Promise<Extract<IntentAnswer, { outcome: 'ok' }> | null>;
+  /** Carries it out; gives null when it was refused, and then `refusal` says why. `queued` is called when it is kept in the outbox, before the answer. */
+  run: (intent: Intent, queued?: () => void) => Promise<Extract<IntentAnswer, { outcome: 'ok' }> | null>;
   busy: boolean;
   refusal: Refusal | null;
   clear: () => void;
@@ -76,6 +76,26 @@ export function useIntent(): Doing {
   const { client } = useEngine();
   const [busy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
+  const mounted = useMounted();
+  const run = useCallback<Doing['run']>(
+    async (intent, queued) => {
+      setBusy(true);
+      setRefusal(null);
+      const answer = await carryOut(client, intent, queued);
+      if (mounted.current) {
+        setBusy(false);
+        if (answer.outcome === 'refused') setRefusal(answer.refusal);
+      }
+      return answer.outcome === 'ok' ? answer : null;
+    },
+    [client, mounted],
+  );
+  const clear = useCallback(() => setRefusal(null), []);
+  return { run, busy, refusal, clear };
+}
+
+/** Whether the component is still on screen, for what happens after waiting. */
+export function useMounted(): { readonly current: boolean } {
   const mounted = useRef(true);
   useEffect(() => {
     mounted.current = true;
@@ -83,29 +103,16 @@ export function useIntent(): Doing {
       mounted.current = false;
     };
   }, []);
-  const run = useCallback<Doing['run']>(
-    async (intent) => {
-      setBusy(true);
-      setRefusal(null);
-      const answer = await carryOut(client, intent);
-      if (mounted.current) {
-        setBusy(false);
-        if (answer.outcome === 'refused') setRefusal(answer.refusal);
-      }
-      return answer.outcome === 'ok' ? answer : null;
-    },
-    [client],
-  );
-  const clear = useCallback(() => setRefusal(null), []);
-  return { run, busy, refusal, clear };
+  return mounted;
 }
 
-/** Carries out an intent; a failure of the worker reads like a refusal. */
-export async function carryOut(client: EngineClient, intent: Intent): Promise<IntentAnswer> {
+/** Carries out an intent; a failure of the worker reads like a refusal. `queued` is called when it is kept in the outbox. */
+export async function carryOut(client: EngineClient, intent: Intent, queued?: () => void): Promise<IntentAnswer> {
   try {
-    return await client.call('intent', intent);
+    return await client.call('intent', intent, queued);
   } catch (thrown) {
     const error = asCallError(thrown);
-    return { outcome: 'refused', refusal: { refused_by: 'local', code: 'invalid', detail: error.message } };
+    // The worker's own codes have their words beside those of the server.
+    return { outcome: 'refused', refusal: { refused_by: 'server', problem: { code: error.code as Code, detail: error.message } } };
   }
 }

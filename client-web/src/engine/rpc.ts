@@ -50,6 +50,8 @@ export type Ask = { [Name in CallName]: { id: number; call: Name; argument: Call
 export type Tell =
   | { tell: 'answer'; id: number; value: unknown }
   | { tell: 'failed'; id: number; code: string; detail: string }
+  /** The intent of that call is kept in the outbox: it survives a reload and is sent by itself. Its answer comes later. */
+  | { tell: 'queued'; id: number }
   | { tell: 'changed'; topics: Topic[] }
   | { tell: 'phase'; phase: Phase };
 

@@ -13,6 +13,8 @@ export interface Step {
   send: Uint8Array[];
   answers: { id: number; outcome: string; bytes?: Uint8Array }[];
   changed: string[];
+  /** Intents that are in the outbox now; their answers come in a later step. */
+  queued?: number[];
   wakeAt?: number;
   /** The problem as JSON, or null to connect anew; absent to stay. */
   disconnect?: string | null;
@@ -66,6 +68,7 @@ export class EngineHost {
   readonly #around: Surroundings;
   readonly #answers = new Map<number, (answer: IntentAnswer) => void>();
   readonly #rejects = new Map<number, (error: CallError) => void>();
+  readonly #queued = new Map<number, () => void>();
   #engine: EnginePort | null = null;
   #line: Line | null = null;
   #lineOpen = false;
@@ -99,6 +102,7 @@ export class EngineHost {
     for (const reject of this.#rejects.values()) reject(new CallError('locked', 'Locked before there was an answer.'));
     this.#answers.clear();
     this.#rejects.clear();
+    this.#queued.clear();
     engine.close();
     this.#around.phase({ phase: 'locked' });
   }
@@ -116,10 +120,12 @@ export class EngineHost {
     return JSON.parse(this.#opened().view(JSON.stringify(request), this.#around.now())) as ViewAnswer;
   }
 
-  intent(intent: Intent): Promise<IntentAnswer> {
+  /** Carries out an intent. `queued` is called when it is in the outbox. */
+  intent(intent: Intent, queued: () => void): Promise<IntentAnswer> {
     const engine = this.#opened();
     const id = this.#nextIntent++;
     return new Promise((resolve, reject) => {
+      this.#queued.set(id, queued);
       this.#answers.set(id, resolve);
       this.#rejects.set(id, reject);
       this.#step((now) => engine.intent(id, JSON.stringify(intent), now), id);
@@ -219,6 +225,10 @@ export class EngineHost {
       else this.#stop(error);
       return;
     }
+    for (const id of step.queued ?? []) {
+      this.#queued.get(id)?.();
+      this.#queued.delete(id);
+    }
     for (const bytes of step.send) this.#line?.send(bytes);
     for (const { id, outcome, bytes } of step.answers) this.#answer(id, outcome, bytes);
     if (step.changed.length > 0) this.#around.changed(step.changed.map((json) => JSON.parse(json) as Topic));
@@ -243,12 +253,14 @@ export class EngineHost {
     this.#rejects.get(id)?.(error);
     this.#answers.delete(id);
     this.#rejects.delete(id);
+    this.#queued.delete(id);
   }
 
   #answer(id: number, outcome: string, bytes: Uint8Array | undefined): void {
     const resolve = this.#answers.get(id);
     this.#answers.delete(id);
     this.#rejects.delete(id);
+    this.#queued.delete(id);
     const parsed = JSON.parse(outcome) as IntentOutcome;
     resolve?.(parsed.outcome === 'ok' && bytes !== undefined ? { ...parsed, bytes: new Uint8Array(bytes) } : parsed);
   }
@@ -260,6 +272,7 @@ export class EngineHost {
     for (const reject of this.#rejects.values()) reject(error);
     this.#answers.clear();
     this.#rejects.clear();
+    this.#queued.clear();
     try {
       engine?.close();
     } catch {

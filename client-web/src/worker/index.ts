@@ -72,7 +72,7 @@ async function perform(ask: Ask): Promise<unknown> {
     case 'view':
       return host.view(ask.argument);
     case 'intent':
-      return host.intent(ask.argument);
+      return host.intent(ask.argument, () => tell({ tell: 'queued', id: ask.id }));
     case 'calendar':
       return { text: await fetchCalendar(ask.argument.conference, host.sessionToken()) };
   }
