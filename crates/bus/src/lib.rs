@@ -1,18 +1,24 @@
-//! Wake-ups between connections and, later, between nodes.
+//! Wake-ups between connections and between nodes.
 //!
 //! A [`Wake`] is a hint that something changed: never data, never a promise. Whoever gets one looks
 //! at the store. A lost wake-up costs time, never a message. This crate never learns who is
 //! connected; the server's hub does.
 //!
-//! Start reading at [`Wake`].
+//! Start reading at [`Wake`]; [`InProcess`] is for a server that is alone, [`nats::NatsBus`] for several.
+
+pub mod nats;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 use std::sync::{Mutex, PoisonError};
 
 use beraad_protocol::{ChannelId, DeviceId, OrgId, UserId};
+use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
 /// What changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Wake {
     /// A channel has entries up to `head`.
     Channel {
