@@ -23,6 +23,8 @@ pub struct KeyPackageInfo {
     pub hash_ref: Vec<u8>,
     /// May be handed out again and again when no other is left.
     pub last_resort: bool,
+    /// From when it may be used.
+    pub not_before: Timestamp,
     /// Until when it may be used.
     pub not_after: Timestamp,
 }
@@ -36,12 +38,17 @@ pub fn check_key_package(bytes: &[u8], suite: Suite) -> Result<KeyPackageInfo, G
         signature_key: member.signature_key,
         hash_ref: hash_ref(&crypto, &package)?,
         last_resort: package.last_resort(),
-        not_after: Timestamp(
-            i64::try_from(package.life_time().not_after())
-                .unwrap_or(i64::MAX)
-                .saturating_mul(1000),
-        ),
+        not_before: moment(package.life_time().not_before()),
+        not_after: moment(package.life_time().not_after()),
     })
+}
+
+fn moment(seconds: u64) -> Timestamp {
+    Timestamp(
+        i64::try_from(seconds)
+            .unwrap_or(i64::MAX)
+            .saturating_mul(1000),
+    )
 }
 
 /// Makes `count` KeyPackages whose private halves stay in the store.

@@ -24,7 +24,10 @@ const MAX_FORWARD: u32 = 1000;
 /// How long a KeyPackage may be used. Members who were away check it when they catch up, so it must
 /// outlast the longest absence; how fresh a package is when it is claimed is up to the server.
 const KEY_PACKAGE_SECONDS: u64 = 2 * 366 * 24 * 60 * 60;
-/// What is tolerated above that: openmls dates a KeyPackage an hour back for skewed clocks.
+/// How far a KeyPackage is dated back: a member whose clock runs behind checks it too, and would
+/// refuse what begins in its future.
+const BACKDATED_SECONDS: u64 = 7 * 24 * 60 * 60;
+/// What is tolerated above a KeyPackage's life: openmls dates it back by another hour.
 const LIFETIME_SLACK_SECONDS: u64 = 2 * 60 * 60;
 
 /// The cipher suites of this product, by their provisional or assigned code points.
@@ -105,7 +108,11 @@ pub(crate) fn required_capabilities() -> RequiredCapabilitiesExtension {
 
 /// The lifetime of a new KeyPackage.
 pub(crate) fn lifetime() -> Lifetime {
-    Lifetime::new(KEY_PACKAGE_SECONDS)
+    let from_now = Lifetime::new(KEY_PACKAGE_SECONDS - BACKDATED_SECONDS);
+    Lifetime::init(
+        from_now.not_before().saturating_sub(BACKDATED_SECONDS),
+        from_now.not_after(),
+    )
 }
 
 /// Whether a KeyPackage asks for no longer a life than this product gives.

@@ -66,6 +66,26 @@ fn a_key_package_tells_whose_it_is() {
 }
 
 #[test]
+fn a_key_package_is_good_for_members_whose_clock_runs_days_behind() {
+    const DAY: i64 = 24 * 60 * 60 * 1000;
+    let anna = Device::new(2);
+    let packages = Member::key_packages(
+        &anna.store,
+        &anna.keys,
+        &anna.identity,
+        Suite::Classic,
+        1,
+        true,
+    )
+    .unwrap();
+    let info = check_key_package(&packages[0], Suite::Classic).unwrap();
+    // What openmls takes for now, less the hour it dates back itself.
+    let now = i64::try_from(openmls::prelude::Lifetime::new(0).not_after()).unwrap() * 1000;
+    assert!(info.not_before.0 <= now - 7 * DAY);
+    assert!(info.not_after.0 >= now + 700 * DAY);
+}
+
+#[test]
 fn a_key_package_is_used_once_and_a_last_resort_again_and_again() {
     let [lead, anna] = [1, 2].map(Device::new);
     for (last_resort, again) in [(false, Err(GroupError::NotForThisDevice)), (true, Ok(()))] {
