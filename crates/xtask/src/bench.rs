@@ -1,5 +1,7 @@
 //! The benchmark: the load driver, optimised, against the server and against a floor.
 
+use std::process::Command;
+
 use anyhow::Result;
 
 use crate::run::{cargo, run, say};
@@ -8,24 +10,27 @@ use crate::workspace::Workspace;
 /// Builds the load driver and the server optimised, and runs the driver.
 pub(crate) fn measure(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     say("Building the server and the load driver, optimised (several minutes the first time)");
-    for package in ["beraad-server", "beraad-loadgen"] {
-        run(cargo()
-            .current_dir(&workspace.root)
-            .env("CARGO_TARGET_DIR", &workspace.target)
-            .args(["build", "--release", "--package", package]))?;
-    }
-    say("Measuring");
     run(cargo()
         .current_dir(&workspace.root)
         .env("CARGO_TARGET_DIR", &workspace.target)
-        .env("BERAAD_BIN", workspace.target.join("release"))
         .args([
-            "run",
-            "--quiet",
+            "build",
             "--release",
             "--package",
+            "beraad-server",
+            "--package",
             "beraad-loadgen",
-            "--",
-        ])
-        .args(arguments))
+        ]))?;
+    say("Measuring (some minutes; leave the machine alone meanwhile)");
+    let server = workspace.target.join("release/beraad-server");
+    let table = workspace.root.join("docs/BENCHMARKS.md");
+    run(
+        Command::new(workspace.target.join("release/beraad-loadgen"))
+            .arg("bench")
+            .arg("--server")
+            .arg(server)
+            .arg("--out")
+            .arg(table)
+            .args(arguments),
+    )
 }

@@ -98,12 +98,13 @@ fn browser_tests(workspace: &Workspace) -> Result<Tally> {
     }
     web::install_client(workspace)?;
     say("Browser tests");
+    // As the Rust tests built them: with other features everything would be compiled anew.
     let binaries = [
         "build",
-        "--package",
-        "beraad-server",
-        "--package",
-        "beraad-cli",
+        "--workspace",
+        "--bins",
+        "--features",
+        "beraad-engine/ts",
     ];
     run(in_workspace(workspace).args(binaries))?;
     let browser = find(&BROWSERS).context("no Chromium: run `cargo xtask setup --for test`")?;
