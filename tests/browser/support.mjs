@@ -223,6 +223,8 @@ export async function seen(page, name, { english = true } = {}) {
     await picture(page, `${name}-${size}-nl`);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     assert.ok(overflow <= 0, `${name} (${size}) does not scroll sideways`);
+    const sunk = await page.evaluate(() => (document.querySelector('.shell') === null ? 0 : document.documentElement.scrollHeight - document.documentElement.clientHeight));
+    assert.ok(sunk <= 0, `${name} (${size}) scrolls within its frame only, not by ${sunk} more`);
   }
   await page.setViewportSize(DESKTOP);
   if (!english) return;

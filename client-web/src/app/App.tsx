@@ -10,6 +10,7 @@ import { Welcome } from '../areas/enrol/Welcome';
 import { useHome, usePhase } from '../engine/hooks';
 import { ANNOUNCEMENTS } from '../parts/announce';
 import { Loading } from '../parts/page';
+import { Told } from '../parts/told';
 import { tag } from '../text/locale';
 import { Boundary } from './Boundary';
 import { Gate } from './Gate';
@@ -27,6 +28,7 @@ export function App() {
         <Boundary>
           <Screens />
         </Boundary>
+        <Told />
       </Veil>
       <div id={ANNOUNCEMENTS} className="visually-hidden" role="status" aria-live="polite" />
     </I18nProvider>

@@ -114,9 +114,13 @@ export function useFormDraft<T extends object>(key: string, initial: () => T): F
     keep('');
   }, [keep]);
   const release = useCallback(() => write(''), [write]);
+  const latest = useRef(value);
+  useEffect(() => {
+    latest.current = value;
+  }, [value]);
   const retain = useCallback(() => {
-    if (value !== null) write(JSON.stringify(value));
-  }, [value, write]);
+    if (latest.current !== null) write(JSON.stringify(latest.current));
+  }, [write]);
   const [first, setFirst] = useState<string | null>(null);
   if (first === null && text !== null) setFirst(text);
   return { value, set, drop, release, retain, restored: first !== null && first !== '' && !dropped };

@@ -1,7 +1,7 @@
 /** Sending a form: what is safe in the outbox is no draft any more, and nobody has to wait at the screen for a connection. */
 
 import { i18n } from '@lingui/core';
-import { useCallback, useRef } from 'react';
+import { useCallback } from 'react';
 import type { Intent, Refusal } from '../engine/contract';
 import { useConnection, useIntent, useMounted } from '../engine/hooks';
 import type { IntentAnswer } from '../engine/rpc';
@@ -27,15 +27,13 @@ export interface Sending {
 export function useSending(): Sending {
   const { run, busy, refusal } = useIntent();
   const mounted = useMounted();
-  const connection = useConnection();
-  const offline = useRef(false);
-  offline.current = connection.state === 'offline';
+  const offline = useConnection().state === 'offline';
   const send = useCallback<Sending['send']>(
     async (intent, form) => {
       let queued = false;
       const answer = await run(intent, () => {
         queued = true;
-        if (!offline.current) {
+        if (!offline) {
           form.draft.release();
           return;
         }
@@ -52,7 +50,7 @@ export function useSending(): Sending {
       if (!queued) form.draft.drop();
       if (mounted.current) form.leave(answer);
     },
-    [run, mounted],
+    [run, mounted, offline],
   );
   return { send, busy, refusal };
 }

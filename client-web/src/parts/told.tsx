@@ -2,7 +2,7 @@
 
 import { i18n } from '@lingui/core';
 import { useSyncExternalStore } from 'react';
-import { Button } from './button';
+import { IconButton } from './button';
 import { Icon } from './icons';
 
 /** How long it stands when nobody puts it away. */
@@ -37,7 +37,7 @@ export function Told() {
         <div className="told-text">
           <Icon name="clock" />
           <p>{text}</p>
-          <Button kind="quiet" icon="cross" onPress={() => put(null)} aria-label={i18n._('Sluit dit bericht')} />
+          <IconButton icon="cross" label={i18n._('Sluit dit bericht')} onPress={() => put(null)} />
         </div>
       )}
     </div>

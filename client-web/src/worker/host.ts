@@ -226,8 +226,8 @@ export class EngineHost {
       return;
     }
     for (const id of step.queued ?? []) {
-      this.#queued.get(id)?.();
-      this.#queued.delete(id);
+      this.#queued.get(Number(id))?.();
+      this.#queued.delete(Number(id));
     }
     for (const bytes of step.send) this.#line?.send(bytes);
     for (const { id, outcome, bytes } of step.answers) this.#answer(id, outcome, bytes);

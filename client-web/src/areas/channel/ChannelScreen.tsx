@@ -1,10 +1,11 @@
 import { i18n } from '@lingui/core';
 import { channelHref, type Panel } from '../../app/route';
-import type { ChannelView, Me } from '../../engine/contract';
-import { useView } from '../../engine/hooks';
+import type { ChannelSummary, ChannelView, Me } from '../../engine/contract';
+import { useHome, useView } from '../../engine/hooks';
 import { Icon, type IconName } from '../../parts/icons';
 import { Notice } from '../../parts/notice';
 import { Badge, Shown, Title } from '../../parts/page';
+import { Warnings } from '../../parts/warnings';
 import { useSay } from '../../text/codes';
 import { nameOf } from '../home/ChannelList';
 import { AgendaPanel } from './agenda/AgendaPanel';
@@ -13,6 +14,7 @@ import { Conversation } from './Conversation';
 import { MembersPanel } from './MembersPanel';
 import { PeoplePanel } from './people/PeoplePanel';
 import { SharePanel } from './share/SharePanel';
+import { isBroken } from './writable';
 
 interface ChannelScreenProps {
   me: Me;
@@ -77,11 +79,7 @@ function Head({ view, panel }: { view: ChannelView; panel: Panel }) {
           {view.my_role !== null && <> · {i18n._('u bent {role}', { role: say('ChannelRole', view.my_role).toLocaleLowerCase() })}</>}
         </p>
       </div>
-      {summary.left && (
-        <Notice tone="warning">
-          <p>{i18n._('U doet hier niet meer mee. U kunt lezen wat u al had, maar niets meer toevoegen.')}</p>
-        </Notice>
-      )}
+      <Cautions channel={summary} />
       <nav className="panels" aria-label={i18n._('Onderdelen van dit huishouden')}>
         <ul>
           {panels(view).map(({ name, label, icon, count }) => (
@@ -96,6 +94,29 @@ function Head({ view, panel }: { view: ChannelView; panel: Panel }) {
         </ul>
       </nav>
     </header>
+  );
+}
+
+/** Why reading or writing here is not as it should be. */
+function Cautions({ channel }: { channel: ChannelSummary }) {
+  const warnings = (useHome().view?.warnings ?? []).filter((warning) => warning.channel === null || warning.channel === channel.id);
+  const broken = isBroken(channel);
+  const told = warnings.some((warning) => warning.code === 'group_broken');
+  if (warnings.length === 0 && !broken && !channel.left) return null;
+  return (
+    <div className="cautions" tabIndex={0} role="region" aria-label={i18n._('Waarschuwingen')}>
+      <Warnings warnings={warnings} here={channel.id} />
+      {broken && !told && (
+        <Notice tone="danger" title={i18n._('Dit kanaal werkt niet meer op dit apparaat')}>
+          <p>{i18n._('U kunt lezen wat u al had, maar niets meer toevoegen. Laat de casusregisseur u uit het kanaal halen en weer toevoegen.')}</p>
+        </Notice>
+      )}
+      {channel.left && (
+        <Notice tone="warning">
+          <p>{i18n._('U doet hier niet meer mee. U kunt lezen wat u al had, maar niets meer toevoegen.')}</p>
+        </Notice>
+      )}
+    </div>
   );
 }
 

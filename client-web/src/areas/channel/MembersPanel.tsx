@@ -11,9 +11,10 @@ import { Badge, Section, Shown } from '../../parts/page';
 import { ColleaguePicker } from '../../parts/people';
 import { useSay } from '../../text/codes';
 import type { PanelProps } from './ChannelScreen';
+import { writable } from './writable';
 
 export function MembersPanel({ view, me }: PanelProps) {
-  const leads = view.my_role === 'case_lead' && !view.summary.left;
+  const leads = view.my_role === 'case_lead' && writable(view.summary);
   const [adding, setAdding] = useState(false);
   const organisations = [...new Set(view.members.map((member) => member.organisation))];
   return (

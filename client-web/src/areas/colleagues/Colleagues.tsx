@@ -1,12 +1,13 @@
 import { i18n } from '@lingui/core';
 import { useState, type SubmitEvent } from 'react';
 import type { ActingCapacity, Me, OrgRole, PersonnelView } from '../../engine/contract';
-import { useIntent, useView } from '../../engine/hooks';
+import { useFormDraft } from '../../engine/draft';
+import { useIntent, useMounted, useView } from '../../engine/hooks';
 import { Button } from '../../parts/button';
 import { ManyOf, TextInput } from '../../parts/fields';
 import { OneTimeLink } from '../../parts/link';
 import { RefusalNotice } from '../../parts/notice';
-import { Badge, Page, Section, Shown } from '../../parts/page';
+import { Badge, Loading, Page, Section, Shown } from '../../parts/page';
 import { ACTING_CAPACITY, ORG_ROLE, useSay } from '../../text/codes';
 import { Waits } from '../channel/Waits';
 
@@ -97,29 +98,38 @@ function Colleague({ person, onLink }: { person: PersonnelView; onLink: (link: L
   );
 }
 
+interface Fields {
+  name: string;
+  work: string;
+  roles: OrgRole[];
+  capacities: ActingCapacity[];
+}
+
 function InviteForm({ onDone }: { onDone: (link: Link | null) => void }) {
   const say = useSay();
   const { run, busy, refusal } = useIntent();
-  const [name, setName] = useState('');
-  const [work, setWork] = useState('');
-  const [roles, setRoles] = useState<OrgRole[]>(['professional']);
-  const [capacities, setCapacities] = useState<ActingCapacity[]>([]);
+  const mounted = useMounted();
+  const draft = useFormDraft<Fields>('colleague/new', () => ({ name: '', work: '', roles: ['professional'], capacities: [] }));
   const [touched, setTouched] = useState(false);
+  if (draft.value === null) return <Loading />;
+  const { name, work, roles, capacities } = draft.value;
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     setTouched(true);
     if (name.trim() === '' || work.trim() === '' || roles.length === 0 || busy) return;
     const done = await run({ intent: 'invite_user', user: null, name: name.trim(), function: work.trim(), roles, capacities });
-    if (done?.reply.reply === 'link') onDone({ name: name.trim(), token: done.reply.token, expiresAt: done.reply.expires_at });
+    if (done?.reply.reply !== 'link') return;
+    draft.drop();
+    if (mounted.current) onDone({ name: name.trim(), token: done.reply.token, expiresAt: done.reply.expires_at });
   };
   return (
     <form className="form card inset" onSubmit={(event) => void submit(event)} aria-label={i18n._('Nodig een collega uit')}>
-      <TextInput label={i18n._('Naam')} value={name} onChange={setName} fault={touched && name.trim() === '' ? i18n._('Vul een naam in.') : null} maxLength={120} required autoFocus />
-      <TextInput label={i18n._('Functie')} value={work} onChange={setWork} fault={touched && work.trim() === '' ? i18n._('Vul een functie in.') : null} maxLength={120} required />
+      <TextInput label={i18n._('Naam')} value={name} onChange={(next) => draft.set({ name: next })} fault={touched && name.trim() === '' ? i18n._('Vul een naam in.') : null} maxLength={120} required autoFocus />
+      <TextInput label={i18n._('Functie')} value={work} onChange={(next) => draft.set({ work: next })} fault={touched && work.trim() === '' ? i18n._('Vul een functie in.') : null} maxLength={120} required />
       <ManyOf<OrgRole>
         label={i18n._('Wat doet deze collega?')}
         value={roles}
-        onChange={setRoles}
+        onChange={(next) => draft.set({ roles: next })}
         options={ORG_ROLE.map((value) => ({ value, label: say('OrgRole', value) }))}
         fault={touched && roles.length === 0 ? i18n._('Kies minstens één rol.') : null}
         required
@@ -130,7 +140,7 @@ function InviteForm({ onDone }: { onDone: (link: Link | null) => void }) {
         hint={i18n._('Kies alleen wat u hebt gecontroleerd. Bevoegdheden volgen hieruit.')}
         required={false}
         value={capacities}
-        onChange={setCapacities}
+        onChange={(next) => draft.set({ capacities: next })}
         options={ACTING_CAPACITY.map((value) => ({ value, label: say('ActingCapacity', value) }))}
       />
       <RefusalNotice refusal={refusal} />
@@ -139,7 +149,13 @@ function InviteForm({ onDone }: { onDone: (link: Link | null) => void }) {
         <Button kind="primary" type="submit" busy={busy}>
           {i18n._('Maak een eenmalige link')}
         </Button>
-        <Button kind="quiet" onPress={() => onDone(null)}>
+        <Button
+          kind="quiet"
+          onPress={() => {
+            draft.drop();
+            onDone(null);
+          }}
+        >
           {i18n._('Annuleer')}
         </Button>
       </div>

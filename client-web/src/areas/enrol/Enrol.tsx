@@ -6,6 +6,7 @@ import type { LinkPreview } from '../../engine/contract';
 import { useEngine, usePhase } from '../../engine/hooks';
 import { asCallError, type CallError } from '../../engine/rpc';
 import { Button } from '../../parts/button';
+import { Dialog } from '../../parts/dialog';
 import { TextInput } from '../../parts/fields';
 import { Notice } from '../../parts/notice';
 import { Facts, Loading, Title } from '../../parts/page';
@@ -67,6 +68,7 @@ function Enrolling({ token, preview }: { token: string; preview: LinkPreview }) 
   const [touched, setTouched] = useState(false);
   const [step, setStep] = useState<Step>('ready');
   const [error, setError] = useState<CallError | null>(null);
+  const [asking, setAsking] = useState(false);
   const busy = step !== 'ready';
   const strength = strengthOf(passphrase);
   const differs = existing === null && again !== passphrase;
@@ -94,12 +96,6 @@ function Enrolling({ token, preview }: { token: string; preview: LinkPreview }) 
       setError(asCallError(thrown));
       setStep('ready');
     }
-  };
-  const wipe = async () => {
-    await client.call('wipe', null);
-    forgetProfile();
-    setExisting(null);
-    setError(null);
   };
 
   return (
@@ -164,12 +160,62 @@ function Enrolling({ token, preview }: { token: string; preview: LinkPreview }) 
         </Button>
         {busy && <Loading label={step === 'key' ? i18n._('Stap 1 van 2: sleutel maken. Dit duurt een paar tellen…') : i18n._('Stap 2 van 2: apparaat aanmelden…')} />}
         {existing !== null && !busy && (
-          <Button kind="quiet" onPress={() => void wipe()}>
+          <Button kind="quiet" onPress={() => setAsking(true)}>
             {i18n._('Wis wat er op dit apparaat staat en begin opnieuw')}
           </Button>
         )}
       </form>
+      <StartAnew
+        open={asking}
+        onClose={() => setAsking(false)}
+        onWiped={() => {
+          setAsking(false);
+          setExisting(null);
+          setPassphrase('');
+          setTouched(false);
+          setError(null);
+        }}
+      />
     </>
+  );
+}
+
+/** Asks before anything is lost; keeping it is what happens by itself. */
+function StartAnew({ open, onClose, onWiped }: { open: boolean; onClose: () => void; onWiped: () => void }) {
+  const { client } = useEngine();
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<CallError | null>(null);
+  const wipe = async () => {
+    setBusy(true);
+    setError(null);
+    try {
+      await client.call('wipe', null);
+      forgetProfile();
+      onWiped();
+    } catch (thrown) {
+      setError(asCallError(thrown));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog title={i18n._('Alles op dit apparaat wissen?')} open={open} onClose={onClose} alert>
+      <p>{i18n._('Op dit apparaat staan al gegevens van Beraad, misschien van iemand anders. Wist u ze, dan is alle geschiedenis op dit apparaat voorgoed weg: gesprekken, agenda’s en wat nog niet is verstuurd. Niemand kan ze terughalen.')}</p>
+      <p>{i18n._('Uw collega’s kunnen u daarna weer aan de huishoudens toevoegen; wat eerder is besproken, komt niet terug op dit apparaat.')}</p>
+      {error !== null && (
+        <Notice tone="danger" live="alert">
+          <p>{errorText(error)}</p>
+        </Notice>
+      )}
+      <div className="actions">
+        <Button kind="primary" autoFocus onPress={onClose}>
+          {i18n._('Bewaar de gegevens')}
+        </Button>
+        <Button kind="danger" busy={busy} onPress={() => void wipe()}>
+          {i18n._('Wis alles en begin opnieuw')}
+        </Button>
+      </div>
+    </Dialog>
   );
 }
 

@@ -1,12 +1,12 @@
 import { i18n } from '@lingui/core';
 import { areaLabel, areasOf } from '../../app/roles';
-import { channelHref, href } from '../../app/route';
+import { href } from '../../app/route';
 import type { HomeView, Me } from '../../engine/contract';
 import { ButtonLink } from '../../parts/button';
 import { Icon } from '../../parts/icons';
 import { Notice } from '../../parts/notice';
 import { Empty, Loading, Page, Section } from '../../parts/page';
-import { inLanguage } from '../../text/locale';
+import { Warnings } from '../../parts/warnings';
 import { ChannelList } from './ChannelList';
 
 /** Where everybody begins: what needs attention, and the way to the own areas. */
@@ -32,12 +32,7 @@ export function Home({ me, home }: { me: Me; home: HomeView }) {
       {home.waiting > 0 && (
         <Notice tone="info" title={i18n._('{count, plural, one {# handeling wacht op verzenden} other {# handelingen wachten op verzenden}}', { count: home.waiting })} />
       )}
-      {home.warnings.map((warning, index) => (
-        <Notice key={`${warning.code}-${index}`} tone="danger" title={i18n._('Let op')}>
-          <p>{inLanguage(warning)}</p>
-          {warning.channel !== null && <a href={channelHref(warning.channel)}>{i18n._('Naar het huishouden')}</a>}
-        </Notice>
-      ))}
+      <Warnings warnings={home.warnings} />
       {professional && (
         <Section title={i18n._('Huishoudens')}>
           {home.channels.length > 0 ? (

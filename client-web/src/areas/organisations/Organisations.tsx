@@ -1,12 +1,13 @@
 import { i18n } from '@lingui/core';
 import { useState, type SubmitEvent } from 'react';
 import type { OrganisationType } from '../../engine/contract';
-import { useIntent, useView } from '../../engine/hooks';
+import { useFormDraft } from '../../engine/draft';
+import { useIntent, useMounted, useView } from '../../engine/hooks';
 import { Button } from '../../parts/button';
 import { Choice, TextInput } from '../../parts/fields';
 import { OneTimeLink } from '../../parts/link';
 import { RefusalNotice } from '../../parts/notice';
-import { Badge, Empty, Page, Section, Shown } from '../../parts/page';
+import { Badge, Empty, Loading, Page, Section, Shown } from '../../parts/page';
 import { ORGANISATION_TYPE, useSay } from '../../text/codes';
 import { Waits } from '../channel/Waits';
 
@@ -76,27 +77,36 @@ export function Organisations() {
   );
 }
 
+interface Fields {
+  name: string;
+  kind: OrganisationType | null;
+  admin: string;
+}
+
 function OpenForm({ onDone }: { onDone: (link: Link | null) => void }) {
   const say = useSay();
   const { run, busy, refusal } = useIntent();
-  const [name, setName] = useState('');
-  const [kind, setKind] = useState<OrganisationType | null>(null);
-  const [admin, setAdmin] = useState('');
+  const mounted = useMounted();
+  const draft = useFormDraft<Fields>('organisation/new', () => ({ name: '', kind: null, admin: '' }));
   const [touched, setTouched] = useState(false);
+  if (draft.value === null) return <Loading />;
+  const { name, kind, admin } = draft.value;
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     setTouched(true);
     if (name.trim() === '' || admin.trim() === '' || kind === null || busy) return;
     const done = await run({ intent: 'open_organisation', name: name.trim(), kind, admin_name: admin.trim() });
-    if (done?.reply.reply === 'link') onDone({ name: admin.trim(), token: done.reply.token, expiresAt: done.reply.expires_at });
+    if (done?.reply.reply !== 'link') return;
+    draft.drop();
+    if (mounted.current) onDone({ name: admin.trim(), token: done.reply.token, expiresAt: done.reply.expires_at });
   };
   return (
     <form className="form card inset" onSubmit={(event) => void submit(event)} aria-label={i18n._('Open een organisatie')}>
-      <TextInput label={i18n._('Naam van de organisatie')} value={name} onChange={setName} fault={touched && name.trim() === '' ? i18n._('Vul een naam in.') : null} maxLength={120} required autoFocus />
+      <TextInput label={i18n._('Naam van de organisatie')} value={name} onChange={(next) => draft.set({ name: next })} fault={touched && name.trim() === '' ? i18n._('Vul een naam in.') : null} maxLength={120} required autoFocus />
       <Choice<OrganisationType>
         label={i18n._('Soort organisatie')}
         value={kind}
-        onChange={setKind}
+        onChange={(next) => draft.set({ kind: next })}
         options={ORGANISATION_TYPE.map((value) => ({ value, label: say('OrganisationType', value) }))}
         fault={touched && kind === null ? i18n._('Kies een soort.') : null}
         required
@@ -105,7 +115,7 @@ function OpenForm({ onDone }: { onDone: (link: Link | null) => void }) {
         label={i18n._('Naam van de eerste beheerder')}
         hint={i18n._('Die nodigt daarna de collega’s uit.')}
         value={admin}
-        onChange={setAdmin}
+        onChange={(next) => draft.set({ admin: next })}
         fault={touched && admin.trim() === '' ? i18n._('Vul een naam in.') : null}
         maxLength={120}
         required
@@ -116,7 +126,13 @@ function OpenForm({ onDone }: { onDone: (link: Link | null) => void }) {
         <Button kind="primary" type="submit" busy={busy}>
           {i18n._('Open en maak een link')}
         </Button>
-        <Button kind="quiet" onPress={() => onDone(null)}>
+        <Button
+          kind="quiet"
+          onPress={() => {
+            draft.drop();
+            onDone(null);
+          }}
+        >
           {i18n._('Annuleer')}
         </Button>
       </div>

@@ -1,16 +1,16 @@
-import { type Time, toTime, type ZonedDateTime } from '@internationalized/date';
+import { parseTime, toTime, type ZonedDateTime } from '@internationalized/date';
 import { i18n } from '@lingui/core';
 import { useState, type SubmitEvent } from 'react';
 import { goTo } from '../../app/navigation';
 import { channelHref } from '../../app/route';
-import type { ActingCapacity, Case, Conference, ConferenceKind, DirectoryView, Me } from '../../engine/contract';
-import { useIntent } from '../../engine/hooks';
-import { announce } from '../../parts/announce';
+import type { ActingCapacity, Case, Conference, ConferenceKind, DirectoryView, Me, Timestamp } from '../../engine/contract';
+import { useFormDraft } from '../../engine/draft';
 import { Button } from '../../parts/button';
 import { Choice, ManyOf, MomentInput, OneOf, TimeInput } from '../../parts/fields';
-import { RefusalNotice } from '../../parts/notice';
-import { Page, Section } from '../../parts/page';
+import { Notice, RefusalNotice } from '../../parts/notice';
+import { Loading, Page, Section } from '../../parts/page';
 import { ColleaguePicker } from '../../parts/people';
+import { useSending } from '../../parts/sending';
 import { ACTING_CAPACITY, CONFERENCE_KIND, useSay } from '../../text/codes';
 import { endAt, ZONE, zoned } from '../../text/time';
 import { Waits } from '../channel/Waits';
@@ -24,21 +24,42 @@ export interface PlanFormProps {
   directory: DirectoryView;
 }
 
+interface Fields {
+  /** The version it was begun on. */
+  base: number;
+  chosen: string | null;
+  kind: ConferenceKind;
+  start: Timestamp;
+  /** The time on the clock, such as `11:00:00`. */
+  until: string;
+  capacities: ActingCapacity[];
+  invitees: string[];
+  chair: string | null;
+}
+
 /** Plans a conference, or moves one. */
 export function PlanForm({ me, existing, channel, cases, directory }: PlanFormProps) {
   const say = useSay();
-  const { run, busy, refusal } = useIntent();
+  const { send, busy, refusal } = useSending();
   const plan = existing?.plan;
   const known = plan?.channel ?? channel ?? (cases.length === 1 ? cases[0]?.channel : null) ?? null;
-  const [chosen, setChosen] = useState<string | null>(known);
-  const [kind, setKind] = useState<ConferenceKind>(plan?.kind ?? 'regular');
-  const [start, setStart] = useState<ZonedDateTime>(() => (plan === undefined ? tomorrowAtTen() : zoned(plan.start)));
-  const [until, setUntil] = useState<Time>(() => (plan === undefined ? toTime(tomorrowAtTen().add({ hours: 1 })) : toTime(zoned(plan.end))));
-  const [capacities, setCapacities] = useState<ActingCapacity[]>(plan?.required_capacities ?? []);
-  const [invitees, setInvitees] = useState<string[]>(plan?.invitees ?? membersOf(cases, known));
-  const [chair, setChair] = useState<string | null>(plan?.chair ?? null);
+  const draft = useFormDraft<Fields>(`plan/${plan?.id ?? `new/${channel ?? 'any'}`}`, () => ({
+    base: existing?.sequence ?? 0,
+    chosen: known,
+    kind: plan?.kind ?? 'regular',
+    start: plan?.start ?? tomorrowAtTen().toDate().getTime(),
+    until: toTime(plan === undefined ? tomorrowAtTen().add({ hours: 1 }) : zoned(plan.end)).toString(),
+    capacities: plan?.required_capacities ?? [],
+    invitees: plan?.invitees ?? membersOf(cases, known),
+    chair: plan?.chair ?? null,
+  }));
   const [touched, setTouched] = useState(false);
   const [now] = useState(() => Date.now());
+  if (draft.value === null) return <Loading />;
+  const { base, chosen, kind, capacities, invitees, chair } = draft.value;
+  const start = zoned(draft.value.start);
+  const until = parseTime(draft.value.until);
+  const overtaken = existing !== null && existing.sequence !== base;
   const past = start.toDate().getTime() < now;
   const here = cases.find((each) => each.channel === chosen);
   const back = me.roles.includes('coordinator') ? { href: '#/planning', label: i18n._('Plannen') } : { href: channelHref(chosen ?? '', 'agenda'), label: i18n._('Overleg') };
@@ -52,22 +73,22 @@ export function PlanForm({ me, existing, channel, cases, directory }: PlanFormPr
     event.preventDefault();
     setTouched(true);
     if (chosen === null || invitees.length === 0 || busy) return;
-    const done = await run({
-      intent: 'plan_conference',
-      conference: plan?.id ?? null,
-      channel: chosen,
-      kind,
-      start: start.toDate().getTime(),
-      end: endAt(start, until),
-      time_zone: ZONE,
-      chair,
-      required_capacities: capacities,
-      invitees,
-      cancelled: false,
-    });
-    if (done === null) return;
-    announce(plan === undefined ? i18n._('Het overleg is gepland.') : i18n._('Het overleg is gewijzigd.'));
-    leave();
+    await send(
+      {
+        intent: 'plan_conference',
+        conference: plan?.id ?? null,
+        channel: chosen,
+        kind,
+        start: start.toDate().getTime(),
+        end: endAt(start, until),
+        time_zone: ZONE,
+        chair,
+        required_capacities: capacities,
+        invitees,
+        cancelled: false,
+      },
+      { draft, said: () => (plan === undefined ? i18n._('Het overleg is gepland.') : i18n._('Het overleg is gewijzigd.')), leave },
+    );
   };
   return (
     <Page
@@ -77,14 +98,16 @@ export function PlanForm({ me, existing, channel, cases, directory }: PlanFormPr
       narrow
     >
       <form className="form" onSubmit={(event) => void submit(event)}>
+        {overtaken && (
+          <Notice tone="warning" live="status" title={i18n._('Dit overleg is intussen gewijzigd')}>
+            <p>{i18n._('Hieronder staat wat u eerder invulde. Kijk tijd en genodigden na voordat u bewaart.')}</p>
+          </Notice>
+        )}
         {plan === undefined && channel === null ? (
           <Choice
             label={i18n._('Zaakcode')}
             value={chosen}
-            onChange={(next) => {
-              setChosen(next);
-              setInvitees(membersOf(cases, next));
-            }}
+            onChange={(next) => draft.set({ chosen: next, invitees: membersOf(cases, next) })}
             options={cases.map((each) => ({ value: each.channel, label: each.case_code }))}
             fault={touched && chosen === null ? i18n._('Kies een zaak.') : null}
             required
@@ -97,13 +120,13 @@ export function PlanForm({ me, existing, channel, cases, directory }: PlanFormPr
         <OneOf<ConferenceKind>
           label={i18n._('Soort overleg')}
           value={kind}
-          onChange={setKind}
+          onChange={(next) => draft.set({ kind: next })}
           options={CONFERENCE_KIND.map((value) => ({ value, label: say('ConferenceKind', value) }))}
           inline
         />
         <div className="pair">
-          <MomentInput label={i18n._('Begint')} hint={i18n._('Tijd in Nederland (Europe/Amsterdam)')} value={start} onChange={setStart} required />
-          <TimeInput label={i18n._('Eindigt')} hint={i18n._('Een tijd voor het begin is de volgende dag.')} value={until} onChange={setUntil} required />
+          <MomentInput label={i18n._('Begint')} hint={i18n._('Tijd in Nederland (Europe/Amsterdam)')} value={start} onChange={(next) => draft.set({ start: next.toDate().getTime() })} required />
+          <TimeInput label={i18n._('Eindigt')} hint={i18n._('Een tijd voor het begin is de volgende dag.')} value={until} onChange={(next) => draft.set({ until: next.toString() })} required />
         </div>
         {past && <p className="hint">{i18n._('Let op: dit begin ligt in het verleden.')}</p>}
         <ManyOf<ActingCapacity>
@@ -112,18 +135,18 @@ export function PlanForm({ me, existing, channel, cases, directory }: PlanFormPr
           hint={i18n._('Zonder deze hoedanigheden kan het overleg niet besluiten.')}
           required={false}
           value={capacities}
-          onChange={setCapacities}
+          onChange={(next) => draft.set({ capacities: next })}
           options={ACTING_CAPACITY.map((value) => ({ value, label: say('ActingCapacity', value) }))}
         />
         <Section title={i18n._('Genodigden')}>
           {touched && invitees.length === 0 && <p className="fault">{i18n._('Kies minstens één genodigde.')}</p>}
-          <ColleaguePicker directory={directory} value={invitees} onChange={setInvitees} without={NOBODY} household={false} />
+          <ColleaguePicker directory={directory} value={invitees} onChange={(next) => draft.set({ invitees: next })} without={NOBODY} household={false} />
         </Section>
         <Choice
           label={i18n._('Wie zit voor?')}
           required={false}
           value={chair}
-          onChange={setChair}
+          onChange={(next) => draft.set({ chair: next })}
           options={invitees.flatMap((user) => {
             const person = directory.people.find((each) => each.id === user);
             return person === undefined ? [] : [{ value: user, label: person.name, hint: person.function }];
@@ -135,7 +158,13 @@ export function PlanForm({ me, existing, channel, cases, directory }: PlanFormPr
           <Button kind="primary" type="submit" busy={busy}>
             {plan === undefined ? i18n._('Plan en nodig uit') : i18n._('Bewaar en laat het weten')}
           </Button>
-          <Button kind="quiet" onPress={leave}>
+          <Button
+            kind="quiet"
+            onPress={() => {
+              draft.drop();
+              leave();
+            }}
+          >
             {i18n._('Annuleer')}
           </Button>
         </div>

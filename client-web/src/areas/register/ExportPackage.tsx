@@ -1,5 +1,6 @@
 import { i18n } from '@lingui/core';
 import { useState, type SubmitEvent } from 'react';
+import { useFormDraft } from '../../engine/draft';
 import { useIntent } from '../../engine/hooks';
 import { announce } from '../../parts/announce';
 import { Button } from '../../parts/button';
@@ -17,16 +18,22 @@ interface Made {
   withheld: number;
 }
 
+interface Fields {
+  purpose: string;
+  basis: string;
+  recipient: string;
+  from: string | null;
+  until: string | null;
+}
+
 /** Packs the register on this device, with the proofs that it is whole. */
 export function ExportPackage() {
   const { run, busy, refusal } = useIntent();
-  const [purpose, setPurpose] = useState('');
-  const [basis, setBasis] = useState('');
-  const [recipient, setRecipient] = useState('');
-  const [from, setFrom] = useState<string | null>(null);
-  const [until, setUntil] = useState<string | null>(null);
+  const draft = useFormDraft<Fields>('export/new', () => ({ purpose: '', basis: '', recipient: '', from: null, until: null }));
   const [touched, setTouched] = useState(false);
   const [made, setMade] = useState<Made | null>(null);
+  if (draft.value === null) return <Loading />;
+  const { purpose, basis, recipient, from, until } = draft.value;
   const reversed = from !== null && until !== null && until < from;
   const lacks = (text: string) => (touched && text.trim() === '' ? i18n._('Vul dit in.') : null);
 
@@ -45,6 +52,7 @@ export function ExportPackage() {
     if (answer?.reply.reply !== 'package') return;
     const { file_name, exported, withheld } = answer.reply;
     const bytes = answer.bytes ?? new Uint8Array(answer.reply.bytes);
+    draft.release();
     setMade({ name: file_name, bytes, exported, withheld });
     saveFile(file_name, new Blob([bytes], { type: 'application/zip' }));
     announce(i18n._('Het pakket is gemaakt en bewaard.'));
@@ -67,17 +75,17 @@ export function ExportPackage() {
         </Notice>
       )}
       <form className="form" onSubmit={(event) => void submit(event)}>
-        <TextInput label={i18n._('Waarvoor is de export?')} hint={i18n._('Bijvoorbeeld: controle door de toezichthouder.')} value={purpose} onChange={setPurpose} fault={lacks(purpose)} required />
-        <TextInput label={i18n._('Op welke grond?')} hint={i18n._('Bijvoorbeeld: artikel 58 AVG.')} value={basis} onChange={setBasis} fault={lacks(basis)} required />
-        <TextInput label={i18n._('Voor wie?')} value={recipient} onChange={setRecipient} fault={lacks(recipient)} required />
+        <TextInput label={i18n._('Waarvoor is de export?')} hint={i18n._('Bijvoorbeeld: controle door de toezichthouder.')} value={purpose} onChange={(next) => draft.set({ purpose: next })} fault={lacks(purpose)} required />
+        <TextInput label={i18n._('Op welke grond?')} hint={i18n._('Bijvoorbeeld: artikel 58 AVG.')} value={basis} onChange={(next) => draft.set({ basis: next })} fault={lacks(basis)} required />
+        <TextInput label={i18n._('Voor wie?')} value={recipient} onChange={(next) => draft.set({ recipient: next })} fault={lacks(recipient)} required />
         <div className="pair">
-          <DayInput label={i18n._('Van')} hint={i18n._('Leeg: vanaf het begin')} required={false} value={from} onChange={setFrom} />
+          <DayInput label={i18n._('Van')} hint={i18n._('Leeg: vanaf het begin')} required={false} value={from} onChange={(next) => draft.set({ from: next })} />
           <DayInput
             label={i18n._('Tot en met')}
             hint={i18n._('Leeg: tot nu')}
             required={false}
             value={until}
-            onChange={setUntil}
+            onChange={(next) => draft.set({ until: next })}
             fault={reversed ? i18n._('Deze dag ligt voor de eerste dag.') : null}
           />
         </div>

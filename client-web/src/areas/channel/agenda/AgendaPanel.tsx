@@ -9,6 +9,7 @@ import { AGENDA_SECTION, useSay } from '../../../text/codes';
 import { period } from '../../../text/time';
 import { Quorum } from '../../planning/Quorum';
 import type { PanelProps } from '../ChannelScreen';
+import { writable } from '../writable';
 import { AgendaItem } from './AgendaItem';
 import { ItemForm } from './ItemForm';
 
@@ -65,7 +66,7 @@ function Agenda({ conference, view, me }: PanelProps & { conference: Conference 
   const { plan } = conference;
   const seen = useView({ view: 'agenda', channel, conference: plan.id });
   const [adding, setAdding] = useState<AgendaSection | 'any' | null>(null);
-  const writable = !view.summary.left;
+  const open = writable(view.summary);
   return (
     <>
       <div className="conference-head">
@@ -74,7 +75,7 @@ function Agenda({ conference, view, me }: PanelProps & { conference: Conference 
         </p>
         <Quorum conference={conference} />
       </div>
-      {writable && adding === null && (
+      {open && adding === null && (
         <Button icon="plus" kind="primary" onPress={() => setAdding('any')}>
           {i18n._('Voeg een agendapunt toe')}
         </Button>
@@ -87,7 +88,7 @@ function Agenda({ conference, view, me }: PanelProps & { conference: Conference 
               <li key={section} className={has(agenda.items, section) ? 'agenda-section' : 'agenda-section bare'}>
                 <header className="agenda-section-head">
                   <h3>{say('AgendaSection', section)}</h3>
-                  {writable && adding === null && (
+                  {open && adding === null && (
                     <Button
                       kind="quiet"
                       icon="plus"
@@ -102,7 +103,7 @@ function Agenda({ conference, view, me }: PanelProps & { conference: Conference 
                   {agenda.items
                     .filter(({ draft }) => draft.section === section)
                     .map((each) => (
-                      <AgendaItem key={each.id} item={each} conference={plan.id} view={view} me={me} writable={writable} />
+                      <AgendaItem key={each.id} item={each} conference={plan.id} view={view} me={me} writable={open} />
                     ))}
                 </ul>
                 {adding === section && <ItemForm view={view} me={me} conference={plan.id} existing={null} section={section} onClose={() => setAdding(null)} />}

@@ -2,12 +2,11 @@ import { i18n } from '@lingui/core';
 import { useState, type SubmitEvent } from 'react';
 import type { AgendaContent, AgendaItemView, AgendaSection, ChannelView, Me } from '../../../engine/contract';
 import { useFormDraft } from '../../../engine/draft';
-import { useConnection, useIntent } from '../../../engine/hooks';
-import { announce } from '../../../parts/announce';
 import { Button } from '../../../parts/button';
 import { Choice } from '../../../parts/fields';
 import { Notice, RefusalNotice } from '../../../parts/notice';
 import { Loading } from '../../../parts/page';
+import { useSending } from '../../../parts/sending';
 import { AGENDA_SECTION, useSay } from '../../../text/codes';
 import { Waits } from '../Waits';
 import { Content } from './Content';
@@ -35,14 +34,13 @@ interface Fields {
 /** Adds or changes an agenda item. What others do meanwhile is told, and never put over what is being typed. */
 export function ItemForm({ view, me, conference, existing, section, merging = false, onClose }: ItemFormProps) {
   const say = useSay();
-  const connection = useConnection();
   const key = existing === null ? `agenda/${conference}/new/${section ?? 'any'}` : `agenda/${existing.id}${merging ? '/merge' : ''}`;
   const draft = useFormDraft<Fields>(key, () =>
     existing === null
       ? { base: 0, section: section ?? usualSection('topic'), content: beginOf('topic', me.user) }
       : { base: existing.version, section: existing.draft.section, content: existing.draft.content },
   );
-  const { run, busy, refusal } = useIntent();
+  const { send, busy, refusal } = useSending();
   const [touched, setTouched] = useState(false);
   if (draft.value === null) return <Loading />;
   const { base, content } = draft.value;
@@ -56,24 +54,18 @@ export function ItemForm({ view, me, conference, existing, section, merging = fa
     event.preventDefault();
     setTouched(true);
     if (!isComplete(content) || busy) return;
-    const putting = run({
-      intent: 'put_agenda_item',
-      channel: view.summary.id,
-      conference,
-      item: existing?.id ?? null,
-      base: merging && existing !== null ? existing.version : base,
-      settles: merging && existing !== null ? existing.alternatives.map(({ event: each }) => each) : [],
-      draft: { section: draft.value?.section ?? usualSection(content.type), content },
-    });
-    if (connection.state === 'offline') {
-      // It stands on the agenda as waiting; the answer comes with the connection.
-      announce(i18n._('Bewaard. Het wordt verstuurd zodra er verbinding is.'));
-      close();
-      return;
-    }
-    if ((await putting) === null) return;
-    announce(i18n._('Het agendapunt is bewaard.'));
-    close();
+    await send(
+      {
+        intent: 'put_agenda_item',
+        channel: view.summary.id,
+        conference,
+        item: existing?.id ?? null,
+        base: merging && existing !== null ? existing.version : base,
+        settles: merging && existing !== null ? existing.alternatives.map(({ event: each }) => each) : [],
+        draft: { section: draft.value?.section ?? usualSection(content.type), content },
+      },
+      { draft, said: () => i18n._('Het agendapunt is bewaard.'), leave: onClose },
+    );
   };
   const chooseType = (type: ContentType) => {
     if (type !== content.type) draft.set({ content: beginOf(type, me.user), section: section ?? usualSection(type) });

@@ -13,12 +13,12 @@ import type {
   RequiredGiver,
 } from '../../../engine/contract';
 import { useFormDraft } from '../../../engine/draft';
-import { useIntent, useSteadyView } from '../../../engine/hooks';
-import { announce } from '../../../parts/announce';
+import { useSteadyView } from '../../../engine/hooks';
 import { Button } from '../../../parts/button';
 import { Choice, DayInput, ManyOf, OneOf, TextInput, Tick } from '../../../parts/fields';
 import { BlockList, Notice, RefusalNotice } from '../../../parts/notice';
 import { Loading } from '../../../parts/page';
+import { useSending } from '../../../parts/sending';
 import { CATEGORY, CONSENT_ANSWER, CONSENT_FUNCTION, CONSENT_METHOD, NOT_OFFERED, PURPOSE, useSay } from '../../../text/codes';
 import { language } from '../../../text/locale';
 import { civilOf, endOf } from '../../../text/time';
@@ -50,7 +50,7 @@ export function ConsentForm({ view, onClose }: ConsentFormProps) {
     notice: '',
     language: language(),
   }));
-  const { run, busy, refusal } = useIntent();
+  const { send, busy, refusal } = useSending();
   const [touched, setTouched] = useState(false);
   const [unanswered, setUnanswered] = useState(false);
   if (draft.value === null) return <Loading />;
@@ -63,11 +63,7 @@ export function ConsentForm({ view, onClose }: ConsentFormProps) {
     const complete =
       consent.subject !== '' && consent.categories.length > 0 && consent.recipients.length > 0 && consent.purposes.length > 0 && consent.notice.trim() !== '' && !unanswered;
     if (!complete || busy) return;
-    const done = await run({ intent: 'record_consent', channel, consent });
-    if (done === null) return;
-    announce(i18n._('De toestemming is vastgelegd.'));
-    draft.drop();
-    onClose();
+    await send({ intent: 'record_consent', channel, consent }, { draft, said: () => i18n._('De toestemming is vastgelegd.'), leave: onClose });
   };
   return (
     <form className="form" onSubmit={(event) => void submit(event)}>

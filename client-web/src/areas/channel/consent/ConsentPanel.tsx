@@ -15,12 +15,13 @@ import { day, moment } from '../../../text/time';
 import type { PanelProps } from '../ChannelScreen';
 import { nameOf } from '../people/PeoplePanel';
 import { Waits } from '../Waits';
+import { writable } from '../writable';
 import { ConsentForm } from './ConsentForm';
 import { StateBadge } from './state';
 
 export function ConsentPanel({ view, me, item }: PanelProps) {
   const channel = view.summary.id;
-  if (item === 'new') {
+  if (item === 'new' && writable(view.summary)) {
     return (
       <Section title={i18n._('Toestemming vastleggen')}>
         <ConsentForm view={view} me={me} onClose={() => goTo({ at: 'channel', channel, panel: 'consent', item: null })} />
@@ -31,7 +32,7 @@ export function ConsentPanel({ view, me, item }: PanelProps) {
     <Section
       title={i18n._('Toestemming')}
       actions={
-        !view.summary.left &&
+        writable(view.summary) &&
         view.persons.length > 0 && (
           <ButtonLink icon="plus" kind="primary" href={channelHref(channel, 'consent', 'new')}>
             {i18n._('Leg toestemming vast')}
@@ -59,6 +60,9 @@ export function ConsentPanel({ view, me, item }: PanelProps) {
   );
 }
 
+/** States that a withdrawal would not change; any other consent may still be used, now or later, or be wrong. */
+const ENDED: ReadonlySet<string> = new Set(['withdrawn', 'expired', 'refused']);
+
 function ConsentCard({ each, view }: { each: ConsentView; view: ChannelView }) {
   const say = useSay();
   const { consent } = each;
@@ -70,7 +74,7 @@ function ConsentCard({ each, view }: { each: ConsentView; view: ChannelView }) {
         <h3>
           {nameOf(consent.subject, view.persons)} <StateBadge state={each.state} />
         </h3>
-        {each.state === 'given' && !view.summary.left && <Withdraw each={each} view={view} />}
+        {!ENDED.has(each.state) && writable(view.summary) && <Withdraw each={each} view={view} />}
       </header>
       <Facts
         facts={[

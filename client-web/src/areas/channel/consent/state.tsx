@@ -24,6 +24,12 @@ function look(state: string): { tone: 'good' | 'warning' | 'danger' | 'plain'; i
       return { tone: 'warning', icon: 'clock', label: i18n._('verlopen') };
     case 'unsafe_to_ask':
       return { tone: 'warning', icon: 'alert', label: i18n._('niet veilig om te vragen') };
+    case 'secrecy_only':
+      return { tone: 'warning', icon: 'shield', label: i18n._('alleen geldig voor het beroepsgeheim') };
+    case 'not_yet':
+      return { tone: 'warning', icon: 'clock', label: i18n._('gaat nog in') };
+    case 'incomplete':
+      return { tone: 'warning', icon: 'alert', label: i18n._('niet iedereen heeft geantwoord') };
     default:
       return { tone: 'danger', icon: 'stop', label: i18n._('niet geldig') };
   }

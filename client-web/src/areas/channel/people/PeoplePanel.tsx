@@ -8,12 +8,13 @@ import { Badge, Empty, Facts, Section } from '../../../parts/page';
 import { type Say, useSay } from '../../../text/codes';
 import { ageOn, civil, today } from '../../../text/time';
 import type { PanelProps } from '../ChannelScreen';
+import { writable } from '../writable';
 import { PersonForm } from './PersonForm';
 
 /** The people of the household. */
 export function PeoplePanel({ view }: PanelProps) {
   const [editing, setEditing] = useState<string | null>(null);
-  const open = !view.summary.left;
+  const open = writable(view.summary);
   const channel = view.summary.id;
   return (
     <Section

@@ -3,12 +3,11 @@ import { useState, type SubmitEvent } from 'react';
 import { drawId } from '../../../app/profile';
 import type { DecisionCapacity, GiverCapacity, Person, PersonView, Representation } from '../../../engine/contract';
 import { useFormDraft } from '../../../engine/draft';
-import { useIntent } from '../../../engine/hooks';
-import { announce } from '../../../parts/announce';
 import { Button } from '../../../parts/button';
 import { Choice, DayInput, OneOf, TextInput } from '../../../parts/fields';
 import { Notice, RefusalNotice } from '../../../parts/notice';
 import { Loading } from '../../../parts/page';
+import { useSending } from '../../../parts/sending';
 import { DECISION_CAPACITY, GIVER_CAPACITY, useSay } from '../../../text/codes';
 import { today } from '../../../text/time';
 import { Waits } from '../Waits';
@@ -31,7 +30,7 @@ export function PersonForm({ channel, persons, existing, onClose }: PersonFormPr
     base: existing?.version ?? 0,
     person: existing?.person ?? { id: drawId(), name: '', date_of_birth: null, relation: '', capacity: 'unassessed', represented_by: [] },
   }));
-  const { run, busy, refusal } = useIntent();
+  const { send, busy, refusal } = useSending();
   const [touched, setTouched] = useState(false);
   if (draft.value === null) return <Loading />;
   const { person, base } = draft.value;
@@ -44,11 +43,8 @@ export function PersonForm({ channel, persons, existing, onClose }: PersonFormPr
     event.preventDefault();
     setTouched(true);
     if (incomplete || busy) return;
-    const done = await run({ intent: 'put_person', channel, base, person: { ...person, name: person.name.trim(), relation: person.relation.trim() } });
-    if (done === null) return;
-    announce(i18n._('{name} is bewaard.', { name: person.name }));
-    draft.drop();
-    onClose();
+    const trimmed = { ...person, name: person.name.trim(), relation: person.relation.trim() };
+    await send({ intent: 'put_person', channel, base, person: trimmed }, { draft, said: () => i18n._('{name} is bewaard.', { name: person.name }), leave: onClose });
   };
   return (
     <form className="form" onSubmit={(event) => void submit(event)} aria-label={existing === null ? i18n._('Nieuwe persoon') : i18n._('Wijzig {name}', { name: existing.person.name })}>

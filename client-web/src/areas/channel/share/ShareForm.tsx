@@ -1,13 +1,14 @@
 import { i18n } from '@lingui/core';
 import { useRef, useState, type SubmitEvent } from 'react';
 import type { ActingCapacity, Block, Category, ChannelView, Confidentiality, DisclosureDraft, Me, Mechanism, OrganisationType, Purpose } from '../../../engine/contract';
-import { useFormDraft } from '../../../engine/draft';
-import { useIntent, useSteadyView, useView } from '../../../engine/hooks';
+import { type FormDraft, useFormDraft } from '../../../engine/draft';
+import { useSteadyView, useView } from '../../../engine/hooks';
 import { announce } from '../../../parts/announce';
 import { Button } from '../../../parts/button';
 import { Choice, ManyOf, TextInput, Tick } from '../../../parts/fields';
 import { Notice, RefusalNotice } from '../../../parts/notice';
 import { Loading } from '../../../parts/page';
+import { useSending } from '../../../parts/sending';
 import { CATEGORY, MECHANISM, NOT_OFFERED, PURPOSE, useSay } from '../../../text/codes';
 import { today } from '../../../text/time';
 import { Waits } from '../Waits';
@@ -59,11 +60,7 @@ export function ShareForm({ view, me, onClose }: ShareFormProps) {
   const kinds = new Map<string, OrganisationType>(directory.view.organisations.map((organisation) => [organisation.id, organisation.kind]));
   const lines = makeLines(fields, recipients, kinds, view.consents);
   const disclosure = draftOf(fields, lines);
-  const done = () => {
-    draft.drop();
-    onClose();
-  };
-  const shared = { view, me, fields, lines, recipients, change: draft.set, onDone: done };
+  const shared = { view, me, fields, lines, recipients, draft, onClose };
   return disclosure === null ? <Filled {...shared} disclosure={null} blocks={null} /> : <Checked {...shared} disclosure={disclosure} />;
 }
 
@@ -73,8 +70,8 @@ interface FilledProps {
   fields: ShareFields;
   lines: ReturnType<typeof makeLines>;
   recipients: ReturnType<typeof organisationsOf>;
-  change: (fields: Partial<ShareFields>) => void;
-  onDone: () => void;
+  draft: FormDraft<ShareFields>;
+  onClose: () => void;
   disclosure: DisclosureDraft | null;
   /** Null while the rules were not asked, or have not answered. */
   blocks: readonly Block[] | null;
@@ -85,9 +82,10 @@ function Checked(props: Omit<FilledProps, 'blocks' | 'disclosure'> & { disclosur
   return <Filled {...props} blocks={check.view?.blocks ?? null} />;
 }
 
-function Filled({ view, me, fields, lines, recipients, change, onDone, disclosure, blocks }: FilledProps) {
+function Filled({ view, me, fields, lines, recipients, draft, onClose, disclosure, blocks }: FilledProps) {
+  const change = draft.set;
   const say = useSay();
-  const { run, busy, refusal } = useIntent();
+  const { send, busy, refusal } = useSending();
   const [touched, setTouched] = useState(false);
   const check = useRef<HTMLDivElement>(null);
   const missing = missingOf(fields);
@@ -104,10 +102,8 @@ function Filled({ view, me, fields, lines, recipients, change, onDone, disclosur
       check.current?.focus();
       return;
     }
-    const answer = await run({ intent: 'share_information', channel: view.summary.id, text: fields.text.trim(), disclosure });
-    if (answer === null) return;
-    announce(i18n._('De informatie is gedeeld en verantwoord.'));
-    onDone();
+    const sharing = { intent: 'share_information', channel: view.summary.id, text: fields.text.trim(), disclosure } as const;
+    await send(sharing, { draft, said: () => i18n._('De informatie is gedeeld en verantwoord.'), leave: onClose });
   };
   const lacks = (empty: boolean, words: string) => (touched && empty ? words : null);
   return (
@@ -210,7 +206,13 @@ function Filled({ view, me, fields, lines, recipients, change, onDone, disclosur
             ? i18n._('{count, plural, one {Delen kan nog niet: # punt} other {Delen kan nog niet: # punten}}', { count: inTheWay })
             : i18n._('{count, plural, one {Deel met # organisatie} other {Deel met # organisaties}}', { count: recipients.length })}
         </Button>
-        <Button kind="quiet" onPress={onDone}>
+        <Button
+          kind="quiet"
+          onPress={() => {
+            draft.drop();
+            onClose();
+          }}
+        >
           {i18n._('Annuleer')}
         </Button>
       </div>

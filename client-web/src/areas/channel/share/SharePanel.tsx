@@ -8,13 +8,14 @@ import { Badge, Empty, Section } from '../../../parts/page';
 import { useSay } from '../../../text/codes';
 import { moment } from '../../../text/time';
 import type { PanelProps } from '../ChannelScreen';
+import { writable } from '../writable';
 import { nameOf } from '../people/PeoplePanel';
 import { Account } from './Account';
 import { ShareForm } from './ShareForm';
 
 export function SharePanel({ view, me, item }: PanelProps) {
   const channel = view.summary.id;
-  if (item === 'new') {
+  if (item === 'new' && writable(view.summary)) {
     return (
       <Section title={i18n._('Informatie delen')}>
         <ShareForm view={view} me={me} onClose={() => goTo({ at: 'channel', channel, panel: 'share', item: null })} />
@@ -25,7 +26,7 @@ export function SharePanel({ view, me, item }: PanelProps) {
     <Section
       title={i18n._('Gedeelde informatie')}
       actions={
-        !view.summary.left &&
+        writable(view.summary) &&
         view.persons.length > 0 && (
           <ButtonLink icon="plus" kind="primary" href={channelHref(channel, 'share', 'new')}>
             {i18n._('Deel informatie')}
