@@ -37,7 +37,7 @@ fn whoever_is_not_who_they_say_is_told_so_and_cut_off() {
             })
             .await;
         socket
-            .is_dismissed(&[Code::Unauthenticated, Code::Malformed])
+            .hears_goodbye(&[Code::Unauthenticated, Code::Malformed])
             .await;
 
         // With another token, another key, another device, another version.
@@ -61,7 +61,7 @@ fn whoever_is_not_who_they_say_is_told_so_and_cut_off() {
             let mut hello = device.hello(&nonce);
             change(&mut hello, &nonce);
             socket.send(&ClientFrame::Hello(hello)).await;
-            socket.is_dismissed(&[code]).await;
+            socket.hears_goodbye(&[code]).await;
         }
 
         // The hello of an earlier connection.
@@ -73,7 +73,7 @@ fn whoever_is_not_who_they_say_is_told_so_and_cut_off() {
         let mut replay = street.connect().await;
         replay.challenge().await;
         replay.send(&hello).await;
-        replay.is_dismissed(&[Code::Unauthenticated]).await;
+        replay.hears_goodbye(&[Code::Unauthenticated]).await;
 
         street.is_unharmed().await;
     });
@@ -87,17 +87,17 @@ fn frames_that_cannot_be_are_refused_and_the_others_go_on() {
 
         let mut socket = device.signed_in(&street).await;
         socket.raw(Message::binary(vec![0xff, 0x00, 0x12])).await;
-        socket.is_dismissed(&[Code::Malformed]).await;
+        socket.hears_goodbye(&[Code::Malformed]).await;
 
         let mut socket = device.signed_in(&street).await;
         socket.raw(Message::text("hello")).await;
-        socket.is_dismissed(&[Code::Malformed]).await;
+        socket.hears_goodbye(&[Code::Malformed]).await;
 
         let mut socket = device.signed_in(&street).await;
         socket
             .raw(Message::binary(vec![0; limits::MAX_FRAME + 1]))
             .await;
-        socket.is_dismissed(&[Code::TooLarge]).await;
+        socket.hears_goodbye(&[Code::TooLarge]).await;
 
         // Deeply nested, and with a length it does not have.
         for bytes in [
@@ -106,7 +106,7 @@ fn frames_that_cannot_be_are_refused_and_the_others_go_on() {
         ] {
             let mut socket = device.signed_in(&street).await;
             socket.raw(Message::binary(bytes)).await;
-            socket.is_dismissed(&[Code::Malformed]).await;
+            socket.hears_goodbye(&[Code::Malformed]).await;
         }
 
         street.is_unharmed().await;
@@ -451,7 +451,7 @@ impl Socket {
     }
 
     /// Is told why it cannot go on, with one of these codes, and is hung up on.
-    async fn is_dismissed(mut self, codes: &[Code]) {
+    async fn hears_goodbye(mut self, codes: &[Code]) {
         loop {
             match self.next().await {
                 Some(ServerFrame::Goodbye(problem)) => {

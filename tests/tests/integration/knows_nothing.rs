@@ -55,7 +55,8 @@ fn the_search_finds_what_the_server_does_see() {
             .opens("Gezin", &[&cast.karima, &cast.daan])
             .await;
         for word in [case_code, "Jeugdbescherming Proefstad".to_owned()] {
-            let found = everything_seen(&cast.town, &Search::new(&[word.clone()])).await;
+            let found =
+                everything_seen(&cast.town, &Search::new(std::slice::from_ref(&word))).await;
             let on = |place: &str| found.iter().any(|line| line.contains(place));
             assert!(on("beraad.db"), "{word} stands in the database: {found:?}");
             assert!(on("the wire"), "{word} went over the wire: {found:?}");

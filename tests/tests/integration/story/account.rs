@@ -26,7 +26,10 @@ pub async fn officer_accounts(cast: &Cast, disclosed: &Disclosed, words: Words<'
             .unwrap();
         assert_eq!(on_consent.kind, RecordKind::Disclosure);
         assert_eq!(on_consent.source, cast.ggz.id);
-        assert_eq!(on_consent.subject_names, [words("subject")]);
+        let [subject] = on_consent.subjects.as_slice() else {
+            panic!("one subject")
+        };
+        assert_eq!(subject.name, words("subject"));
         assert_eq!(
             on_consent.disclosure.as_ref().unwrap().description,
             words("description"),

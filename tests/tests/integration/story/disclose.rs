@@ -47,15 +47,16 @@ pub async fn people_share(cast: &Cast, channel: ChannelId, words: Words<'_>) -> 
 
     let draft = consent(mother, vec![vt.id, gi.id], &words("notice"));
     let given = record(
-        daan.wants(Intent::RecordConsent {
-            channel,
-            consent: draft,
-        })
-        .await,
+        &daan
+            .wants(Intent::RecordConsent {
+                channel,
+                consent: draft,
+            })
+            .await,
     );
     let mut draft = on_consent(mother, &to, Some(given));
     draft.description = words("description");
-    let on_consent_record = record(daan.wants(share(channel, &text, draft.clone())).await);
+    let on_consent_record = record(&daan.wants(share(channel, &text, draft.clone())).await);
     for member in cast.members() {
         hears(member, channel, &text).await;
     }
@@ -93,7 +94,7 @@ pub async fn people_share(cast: &Cast, channel: ChannelId, words: Words<'_>) -> 
     draft.proportionality = format!("{} weegt zwaarder", words("proportionality"));
     draft.subsidiarity = format!("{} kan niet met minder", words("subsidiarity"));
     let law_text = words("shared on the law");
-    let on_law = record(marieke.wants(share(channel, &law_text, draft)).await);
+    let on_law = record(&marieke.wants(share(channel, &law_text, draft)).await);
     for member in cast.members() {
         hears(member, channel, &law_text).await;
         let seen = member
@@ -181,11 +182,11 @@ fn share(channel: ChannelId, text: &str, disclosure: DisclosureDraft) -> Intent 
     }
 }
 
-fn record(reply: Reply) -> RecordId {
+fn record(reply: &Reply) -> RecordId {
     let Reply::Record { record, .. } = reply else {
         panic!("{reply:?}")
     };
-    record
+    *record
 }
 
 #[test]

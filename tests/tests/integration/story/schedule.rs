@@ -17,7 +17,7 @@ pub async fn coordinator_schedules(cast: &Cast, channel: ChannelId) {
         .town
         .invite(&cast.vt, "Fatima", OrgRole::Coordinator, None)
         .await;
-    let case = planner
+    let planned_for = planner
         .host
         .wait_until("no case", WITHIN, ViewRequest::Cases, |view| match view {
             View::Cases(cases) => cases.cases.into_iter().find(|case| case.channel == channel),
@@ -42,7 +42,7 @@ pub async fn coordinator_schedules(cast: &Cast, channel: ChannelId) {
             time_zone: "Europe/Amsterdam".into(),
             chair: Some(cast.marieke.user),
             required_capacities: vec![ActingCapacity::VtMelding, ActingCapacity::GiOts],
-            invitees: case.members.clone(),
+            invitees: planned_for.members.clone(),
             cancelled: false,
         })
         .await;
@@ -71,7 +71,11 @@ pub async fn coordinator_schedules(cast: &Cast, channel: ChannelId) {
             .wants(Intent::ReplyInvitation { conference, status })
             .await;
         let file = member.host.calendar(conference).await.unwrap();
-        neutral(cast, &String::from_utf8(file).unwrap(), &case.case_code);
+        neutral(
+            cast,
+            &String::from_utf8(file).unwrap(),
+            &planned_for.case_code,
+        );
     }
     planner
         .host

@@ -11,7 +11,7 @@ use std::time::Duration;
 pub use self::town::{Organisation, Professional, Town};
 
 /// How long anything may take before a test gives up on it.
-pub const WITHIN: Duration = Duration::from_secs(60);
+pub const WITHIN: Duration = Duration::from_mins(1);
 
 /// Runs a test on a runtime of its own.
 pub fn run(test: impl Future<Output = ()>) {
