@@ -93,6 +93,9 @@ pub(crate) fn entry(entry: &TimelineEntry) -> String {
         text.push_str("  changed nothing:\n");
         text.push_str(&crate::failure::describe_blocks(&entry.rejected));
     }
+    if let Some(note) = &entry.unjudged {
+        text.push_str(&format!("  {}\n", plain(&note.en)));
+    }
     text
 }
 

@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use beraad_cli::profile::write_private;
-use beraad_engine::intent::{Intent, Reply};
+use beraad_engine::{
+    intent::{Intent, Reply},
+    view::RegisterRecordView,
+};
 use beraad_protocol::Timestamp;
 use clap::Args;
 use jiff::{civil::Date, tz::TimeZone};
@@ -57,12 +60,8 @@ pub(crate) async fn run(global: &Global) -> Result<Answer, Failure> {
                     record.source_name.clone(),
                     record.recipient_names.join(", "),
                     record.author_name.clone(),
-                    record.subject_names.join(", "),
-                    if record.verified {
-                        "verified".into()
-                    } else {
-                        "NOT VERIFIED".into()
-                    },
+                    names(record),
+                    checked(record).into(),
                 ]
             })
             .collect();
@@ -81,6 +80,25 @@ pub(crate) async fn run(global: &Global) -> Result<Answer, Failure> {
     .await
 }
 
+fn names(record: &RegisterRecordView) -> String {
+    let names: Vec<&str> = record
+        .subjects
+        .iter()
+        .map(|subject| subject.name.as_str())
+        .collect();
+    names.join(", ")
+}
+
+/// What was checked of a record, and how it went.
+fn checked(record: &RegisterRecordView) -> &'static str {
+    match (record.verified, record.logged) {
+        (true, Some(true)) => "verified",
+        (true, _) => "signed, log not asked yet",
+        (false, Some(false)) => "NOT VERIFIED: not what the log has",
+        (false, _) => "NOT VERIFIED",
+    }
+}
+
 pub(crate) async fn export(global: &Global, args: ExportArgs) -> Result<Answer, Failure> {
     with(global, async |session| {
         let reply = session
@@ -96,6 +114,7 @@ pub(crate) async fn export(global: &Global, args: ExportArgs) -> Result<Answer, 
             bytes,
             exported,
             withheld,
+            unverifiable,
             ..
         } = reply
         else {
@@ -104,11 +123,17 @@ pub(crate) async fn export(global: &Global, args: ExportArgs) -> Result<Answer, 
         write_private(&args.file, &bytes)?;
         let data = serde_json::json!({
             "file": args.file, "exported": exported, "withheld": withheld,
+            "unverifiable": unverifiable,
         });
-        let text = format!(
+        let mut text = format!(
             "{exported} record(s), {withheld} withheld, saved as {}",
             args.file.display()
         );
+        if unverifiable > 0 {
+            text += &format!(
+                "\n{unverifiable} received record(s) cannot be verified and are named in manifest.json"
+            );
+        }
         Ok(Answer::new(text, &data))
     })
     .await

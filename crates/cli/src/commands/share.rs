@@ -41,7 +41,7 @@ pub(crate) struct ShareArgs {
     /// What is shared; without it, standard input.
     #[arg(long)]
     text: Option<String>,
-    /// The whole account as JSON (a `DisclosureDraft`, see docs/PROTOCOL.md) instead of flags.
+    /// The whole account as JSON instead of flags: what `--check --json` prints as `account`, edited.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["subjects", "categories"])]
     account: Option<PathBuf>,
     /// Whom it is about; repeat for more.
@@ -147,7 +147,10 @@ pub(crate) async fn run(global: &Global, args: ShareArgs) -> Result<Answer, Fail
                 "may not be shared:"
             };
             let text = format!("{verdict}\n{}", describe_blocks(&check.blocks));
-            return Ok(Answer::new(text, &check));
+            let data = serde_json::json!({
+                "allowed": check.allowed, "blocks": check.blocks, "account": draft,
+            });
+            return Ok(Answer::new(text, &data));
         }
         if !check.allowed {
             return Err(Failure::blocked(check.blocks));

@@ -3,7 +3,7 @@
 use std::{fs, io::Read as _, path::PathBuf};
 
 use beraad_ledger::{
-    export::{MAX_PACKAGE, Report, Trust, Verdict, verify_package},
+    export::{MAX_PACKAGE, Report, Trust, Verdict, verify_package_with},
     log::LogVerifier,
 };
 use beraad_protocol::http::Status;
@@ -57,7 +57,7 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<Answer, Failure> {
     fs::File::open(&args.package)
         .and_then(|file| file.take(most).read_to_end(&mut bytes))
         .map_err(|error| Failure::file("read", &args.package, &error))?;
-    let report = verify_package(&bytes, trust.as_ref());
+    let report = verify_package_with(&bytes, trust.as_ref(), beraad_engine::rows_match);
     let mut answer = Answer::new(describe(&report), &report);
     if report.verdict != Verdict::Ok {
         answer.exit = Exit::NotOk;

@@ -166,6 +166,8 @@ impl Attendant {
             match output {
                 Output::Send(frame) => self.to_socket(ToSocket::Send(frame)),
                 Output::Answer { id, outcome } => self.answer(id, outcome),
+                // A command waits for the end.
+                Output::Queued { .. } => {}
                 // Nobody may be looking.
                 Output::Changed(topic) => drop(self.topics.send(topic)),
                 Output::WakeAt(at) => {

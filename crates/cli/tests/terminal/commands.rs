@@ -159,11 +159,20 @@ fn share(anna: &Terminal, bas: &Terminal) {
     ]);
     let consent = recorded["record"].as_str().unwrap();
     let with_consent = [&on_consent[..], &["--consent", &consent[..8]]].concat();
-    assert_eq!(
-        bas.json(&[&with_consent[..], &["--check"]].concat())["allowed"],
-        true
-    );
-    bas.json(&with_consent);
+    let checked = bas.json(&[&with_consent[..], &["--check"]].concat());
+    assert_eq!(checked["allowed"], true);
+    // What was checked can be kept, edited and given as it is.
+    let account = bas.profile.join("account.json");
+    fs::write(&account, checked["account"].to_string()).unwrap();
+    let account = account.to_str().unwrap();
+    bas.json(&[
+        "share",
+        "gezin",
+        "--text",
+        "wat Lena vertelde",
+        "--account",
+        account,
+    ]);
     anna.json(&["consent", "withdraw", "gezin", consent, "--by", "Lena"]);
     assert_eq!(
         bas.json(&["consent", "list", "gezin"])[0]["state"],
