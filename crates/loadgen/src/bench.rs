@@ -9,7 +9,7 @@ use futures_util::SinkExt as _;
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::{
-    drive::{self, Arrival, ChannelLoad, Measured, Pace, Wire},
+    drive::{self, Arrival, ChannelLoad, Measured, Pace, Socket, Wire},
     floor,
     process::Process,
     region::{BeraadWire, Region, random},
@@ -32,6 +32,9 @@ pub(crate) struct Options {
     #[arg(long)]
     out: Option<PathBuf>,
 }
+
+/// Connections opened beside the load's own to see what an idle one takes.
+const IDLE: usize = 500;
 
 /// One shape of load.
 #[derive(Clone, Copy)]
@@ -105,25 +108,23 @@ async fn measure_floor(workload: Workload, length: Duration) -> anyhow::Result<R
         &["floor".as_ref(), "--data".as_ref(), data.path().as_os_str()],
     )?;
     let address = process.wait_for("listening on ")?;
-    let before = process.memory()?;
     let mut loads = Vec::new();
     for channel in 0..workload.channels {
         let mut members = Vec::new();
         for _ in 0..workload.members {
-            let (mut socket, _) = tokio_tungstenite::connect_async_with_config(
-                format!("ws://{address}/"),
-                None,
-                true,
-            )
-            .await?;
-            let join = u32::try_from(channel)?.to_le_bytes().to_vec();
-            socket.send(Message::Binary(join.into())).await?;
-            members.push(socket);
+            members.push(join_floor(&address, channel).await?);
         }
         loads.push(ChannelLoad { members });
     }
     settle().await;
-    let idle = per_connection(before, process.memory()?, workload);
+    let before = process.memory()?;
+    let mut resting = Vec::new();
+    for _ in 0..IDLE {
+        resting.push(join_floor(&address, workload.channels).await?);
+    }
+    settle().await;
+    let idle = per_connection(before, process.memory()?);
+    drop(resting);
     let commits = |process: &mut Process| anyhow::Ok(process.ask("commits ")?.parse::<u64>()?);
     let start = commits(&mut process)?;
     let window = Pace::Window(workload.window);
@@ -163,10 +164,13 @@ async fn measure_server(
     let (address, token) = link.split_once("/#/enrol/").context("the first link")?;
     let base = format!("http://{address}");
     let mut region = Region::open(&base, token).await?;
-    let before = process.memory()?;
     let channels = region.channels(workload.channels, workload.members).await?;
     settle().await;
-    let idle = per_connection(before, process.memory()?, workload);
+    let before = process.memory()?;
+    let resting = channels.idle(IDLE).await?;
+    settle().await;
+    let idle = per_connection(before, process.memory()?);
+    drop(resting);
     let published = Arc::new(channels.published);
     let wire = || {
         Arc::new(BeraadWire {
@@ -210,8 +214,17 @@ async fn settle() {
     tokio::time::sleep(Duration::from_secs(2)).await;
 }
 
-fn per_connection(before: u64, after: u64, workload: Workload) -> u64 {
-    after.saturating_sub(before) / (workload.channels * workload.members) as u64
+fn per_connection(before: u64, after: u64) -> u64 {
+    after.saturating_sub(before) / IDLE as u64
+}
+
+async fn join_floor(address: &str, channel: usize) -> anyhow::Result<Socket> {
+    let (mut socket, _) =
+        tokio_tungstenite::connect_async_with_config(format!("ws://{address}/"), None, true)
+            .await?;
+    let join = u32::try_from(channel)?.to_le_bytes().to_vec();
+    socket.send(Message::Binary(join.into())).await?;
+    Ok(socket)
 }
 
 struct FloorWire {

@@ -59,6 +59,18 @@ pub(crate) struct Channels {
     pub(crate) published: Vec<Published>,
     /// Connections, the publisher's first.
     pub(crate) loads: Vec<ChannelLoad>,
+    members: Vec<(Device, Cursor)>,
+}
+
+impl Channels {
+    /// Opens so many more connections, of all members in turn, and leaves them idle.
+    pub(crate) async fn idle(&self, count: usize) -> anyhow::Result<Vec<Connection>> {
+        let mut idle = Vec::new();
+        for (device, cursor) in self.members.iter().cycle().take(count) {
+            idle.push(device.connect(vec![*cursor]).await?);
+        }
+        Ok(idle)
+    }
 }
 
 /// People of one organisation that has a register key.
@@ -245,6 +257,7 @@ impl Region {
         let mut channels = Channels {
             published: Vec::new(),
             loads: Vec::new(),
+            members: Vec::new(),
         };
         for _ in 0..count {
             let mut devices = Vec::new();
@@ -255,15 +268,17 @@ impl Region {
                     .await?;
                 devices.push(Device::enrol(&self.base, &link).await?);
             }
-            let (published, load) = open_channel(&devices).await?;
+            let (published, load, cursor) = open_channel(&devices).await?;
             channels.published.push(published);
             channels.loads.push(load);
+            let members = devices.into_iter().map(|device| (device, cursor));
+            channels.members.extend(members);
         }
         Ok(channels)
     }
 }
 
-async fn open_channel(devices: &[Device]) -> anyhow::Result<(Published, ChannelLoad)> {
+async fn open_channel(devices: &[Device]) -> anyhow::Result<(Published, ChannelLoad, Cursor)> {
     let (lead, others) = devices.split_first().context("a channel has a member")?;
     let mut users: Vec<UserId> = Vec::new();
     for device in others {
@@ -336,14 +351,10 @@ async fn open_channel(devices: &[Device]) -> anyhow::Result<(Published, ChannelL
     let after = Some(u64::try_from(
         users.len().div_ceil(limits::MAX_CLAIM_USERS),
     )?);
+    let cursor = Cursor { channel, after };
     let mut sockets = Vec::new();
     for device in devices {
-        sockets.push(
-            device
-                .connect(vec![Cursor { channel, after }])
-                .await?
-                .socket,
-        );
+        sockets.push(device.connect(vec![cursor]).await?.socket);
     }
     Ok((
         Published {
@@ -352,6 +363,7 @@ async fn open_channel(devices: &[Device]) -> anyhow::Result<(Published, ChannelL
             message,
         },
         ChannelLoad { members: sockets },
+        cursor,
     ))
 }
 
