@@ -30,9 +30,9 @@ export function useSending(): Sending {
   const offline = useConnection().state === 'offline';
   const send = useCallback<Sending['send']>(
     async (intent, form) => {
-      let queued = false;
+      const outbox = { has: false };
       const answer = await run(intent, () => {
-        queued = true;
+        outbox.has = true;
         if (!offline) {
           form.draft.release();
           return;
@@ -43,11 +43,11 @@ export function useSending(): Sending {
       });
       if (answer === null) {
         // What was refused after the form was left stands where it was written, to do again or to throw away.
-        if (queued && mounted.current) form.draft.retain();
+        if (outbox.has && mounted.current) form.draft.retain();
         return;
       }
       announce(form.said(answer));
-      if (!queued) form.draft.drop();
+      if (!outbox.has) form.draft.drop();
       if (mounted.current) form.leave(answer);
     },
     [run, mounted, offline],

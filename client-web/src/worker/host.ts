@@ -121,11 +121,11 @@ export class EngineHost {
   }
 
   /** Carries out an intent. `queued` is called when it is in the outbox. */
-  intent(intent: Intent, queued: () => void): Promise<IntentAnswer> {
+  intent(intent: Intent, queued?: () => void): Promise<IntentAnswer> {
     const engine = this.#opened();
     const id = this.#nextIntent++;
     return new Promise((resolve, reject) => {
-      this.#queued.set(id, queued);
+      if (queued !== undefined) this.#queued.set(id, queued);
       this.#answers.set(id, resolve);
       this.#rejects.set(id, reject);
       this.#step((now) => engine.intent(id, JSON.stringify(intent), now), id);
@@ -226,8 +226,8 @@ export class EngineHost {
       return;
     }
     for (const id of step.queued ?? []) {
-      this.#queued.get(Number(id))?.();
-      this.#queued.delete(Number(id));
+      this.#queued.get(id)?.();
+      this.#queued.delete(id);
     }
     for (const bytes of step.send) this.#line?.send(bytes);
     for (const { id, outcome, bytes } of step.answers) this.#answer(id, outcome, bytes);

@@ -1,4 +1,5 @@
 import { i18n } from '@lingui/core';
+import { useEffect, useRef } from 'react';
 import { channelHref, type Panel } from '../../app/route';
 import type { ChannelSummary, ChannelView, Me } from '../../engine/contract';
 import { useHome, useView } from '../../engine/hooks';
@@ -32,7 +33,7 @@ export function ChannelScreen({ me, channel, panel, item }: ChannelScreenProps) 
         <div className={panel === 'talk' ? 'channel' : 'channel with-panel'}>
           <Head view={view} panel={panel} />
           <div className="channel-talk">
-            <Conversation view={view} me={me} />
+            <Conversation key={channel} view={view} />
           </div>
           {panel !== 'talk' && (
             <div className="channel-panel" key={panel}>
@@ -69,6 +70,11 @@ function OpenPanel({ panel, ...rest }: PanelProps & { panel: Exclude<Panel, 'tal
 
 function Head({ view, panel }: { view: ChannelView; panel: Panel }) {
   const say = useSay();
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a narrow screen the row scrolls sideways: where one is has to be in sight.
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [panel]);
   const { summary } = view;
   return (
     <header className="channel-head">
@@ -80,7 +86,7 @@ function Head({ view, panel }: { view: ChannelView; panel: Panel }) {
         </p>
       </div>
       <Cautions channel={summary} />
-      <nav className="panels" aria-label={i18n._('Onderdelen van dit huishouden')}>
+      <nav ref={nav} className="panels" aria-label={i18n._('Onderdelen van dit huishouden')}>
         <ul>
           {panels(view).map(({ name, label, icon, count }) => (
             <li key={name}>

@@ -1,24 +1,27 @@
 import { i18n } from '@lingui/core';
 import { useEffect, useLayoutEffect, useRef, useState, type SubmitEvent, type KeyboardEvent } from 'react';
-import type { ChannelView, Me, TimelineEntry } from '../../engine/contract';
-import { useDraft } from '../../engine/draft';
+import type { ChannelView, Refusal, TimelineEntry } from '../../engine/contract';
+import { type Draft, useDraft } from '../../engine/draft';
 import { carryOut, useEngine } from '../../engine/hooks';
 import { useTimeline } from '../../engine/timeline';
 import { announce } from '../../parts/announce';
 import { Button } from '../../parts/button';
-import { TextInput } from '../../parts/fields';
 import { RefusalNotice } from '../../parts/notice';
+import { TextInput } from '../../parts/fields';
 import { Empty, Loading } from '../../parts/page';
-import type { Refusal } from '../../engine/contract';
 import { day } from '../../text/time';
 import { Entry } from './Entry';
+import { Refused } from './Refused';
+import { writable } from './writable';
 
 /** How near to the end still counts as reading along, in pixels. */
 const NEAR = 80;
 
-export function Conversation({ view, me }: { view: ChannelView; me: Me }) {
+export function Conversation({ view }: { view: ChannelView }) {
   const channel = view.summary.id;
   const { entries, loading, more, fetching, fetchOlder } = useTimeline(channel);
+  const draft = useDraft(`message/${channel}`);
+  const open = writable(view.summary);
   const { atEnd, list, toEnd } = useFollowing(entries);
   useMarkRead(channel, entries);
   useAnnouncements(entries);
@@ -39,7 +42,7 @@ export function Conversation({ view, me }: { view: ChannelView; me: Me }) {
           {entries.map((entry, index) => (
             <li key={entry.key}>
               {startsDay(entries[index - 1], entry) && <p className="day">{day(entry.at)}</p>}
-              <Entry entry={entry} channel={channel} persons={view.persons} follows={follows(entries[index - 1], entry)} />
+              <Entry entry={entry} channel={channel} persons={view.persons} follows={follows(entries[index - 1], entry)} onEdit={open && draft.text === '' ? draft.set : null} />
             </li>
           ))}
         </ol>
@@ -51,27 +54,55 @@ export function Conversation({ view, me }: { view: ChannelView; me: Me }) {
           </Button>
         </div>
       )}
-      {!view.summary.left && <Composer channel={channel} me={me} onSent={toEnd} />}
+      {open && <Composer channel={channel} draft={draft} onSent={toEnd} />}
     </section>
   );
 }
 
-function Composer({ channel, onSent }: { channel: string; me: Me; onSent: () => void }) {
+/** A message that was refused before the engine took it in: it stands nowhere but here. */
+interface Lost {
+  key: number;
+  text: string;
+  refusal: Refusal;
+}
+
+function Composer({ channel, draft, onSent }: { channel: string; draft: Draft; onSent: () => void }) {
   const { client } = useEngine();
-  const draft = useDraft(`message/${channel}`);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
+  const [lost, setLost] = useState<Lost[]>([]);
   const text = draft.text ?? '';
+  const typed = useRef(text);
+  useEffect(() => {
+    typed.current = text;
+  }, [text]);
+  const post = (written: string) => {
+    const outbox = { has: false };
+    setRefusal(null);
+    onSent();
+    // The answer may come much later; until then the message stands in the conversation as waiting.
+    const queued = () => {
+      outbox.has = true;
+    };
+    void carryOut(client, { intent: 'send_message', channel, text: written }, queued).then((answer) => {
+      // What was in the outbox stays in the conversation, with why it was refused.
+      if (answer.outcome === 'ok' || outbox.has) return;
+      if (typed.current === '') {
+        typed.current = written;
+        draft.set(written);
+        setRefusal(answer.refusal);
+      } else {
+        setLost((before) => [...before, { key: (before.at(-1)?.key ?? 0) + 1, text: written, refusal: answer.refusal }]);
+      }
+    });
+  };
   const send = () => {
     const written = text.trim();
     if (written === '') return;
-    setRefusal(null);
+    typed.current = '';
     draft.set('');
-    onSent();
-    // The answer may come much later; until then the message stands in the conversation as waiting.
-    void carryOut(client, { intent: 'send_message', channel, text: written }).then((answer) => {
-      if (answer.outcome === 'refused') setRefusal(answer.refusal);
-    });
+    post(written);
   };
+  const drop = (key: number) => setLost((before) => before.filter((each) => each.key !== key));
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     send();
@@ -83,6 +114,20 @@ function Composer({ channel, onSent }: { channel: string; me: Me; onSent: () => 
   };
   return (
     <form className="composer" onSubmit={submit}>
+      {lost.map((each) => (
+        <article key={each.key} className="message mine">
+          <p className="message-text">{each.text}</p>
+          <Refused
+            refusal={each.refusal}
+            onRetry={() => {
+              drop(each.key);
+              post(each.text);
+            }}
+            onDrop={() => drop(each.key)}
+            onEdit={null}
+          />
+        </article>
+      ))}
       <RefusalNotice refusal={refusal} />
       {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions -- the text field inside has the focus; this only hears its Enter */}
       <div className="composer-row" onKeyDown={keys}>

@@ -7,17 +7,20 @@ import { BlockList } from '../../parts/notice';
 import { Badge } from '../../parts/page';
 import { useSay } from '../../text/codes';
 import { clock } from '../../text/time';
+import { refusedOf, RefusedEntry } from './Refused';
 
 interface EntryProps {
   entry: TimelineEntry;
   channel: string;
   persons: readonly PersonView[];
   follows: boolean;
+  /** Takes refused words back to the message field; null while that holds others. */
+  onEdit: ((text: string) => void) | null;
 }
 
 /** One thing in the conversation: a message, or a line that tells what somebody did. */
-export function Entry({ entry, channel, persons, follows }: EntryProps) {
-  if (entry.what.kind === 'message') return <Message entry={entry} text={entry.what.text} follows={follows} />;
+export function Entry({ entry, channel, persons, follows, onEdit }: EntryProps) {
+  if (entry.what.kind === 'message') return <Message entry={entry} text={entry.what.text} follows={follows} onEdit={onEdit} />;
   if (entry.what.kind === 'information') return <Information entry={entry} what={entry.what} channel={channel} />;
   const { icon, text } = happening(entry, channel, persons);
   return (
@@ -28,12 +31,13 @@ export function Entry({ entry, channel, persons, follows }: EntryProps) {
           {text} <Time entry={entry} />
         </p>
         <Rejected entry={entry} />
+        <RefusedEntry entry={entry} onEdit={null} />
       </div>
     </div>
   );
 }
 
-function Message({ entry, text, follows }: { entry: TimelineEntry; text: string; follows: boolean }) {
+function Message({ entry, text, follows, onEdit }: Pick<EntryProps, 'entry' | 'follows' | 'onEdit'> & { text: string }) {
   return (
     <article className={`message${entry.mine ? ' mine' : ''}${follows ? ' follows' : ''}`}>
       {!follows && <By entry={entry} />}
@@ -42,6 +46,7 @@ function Message({ entry, text, follows }: { entry: TimelineEntry; text: string;
         <Time entry={entry} />
       </p>
       <Rejected entry={entry} />
+      <RefusedEntry entry={entry} onEdit={onEdit} />
     </article>
   );
 }
@@ -65,6 +70,7 @@ function Information({ entry, what, channel }: { entry: TimelineEntry; what: Inf
         <a href={channelHref(channel, 'share', what.record)}>{i18n._('Verantwoording')}</a> <Time entry={entry} />
       </p>
       <Rejected entry={entry} />
+      <RefusedEntry entry={entry} onEdit={null} />
     </article>
   );
 }
@@ -82,7 +88,7 @@ function Time({ entry }: { entry: TimelineEntry }) {
   return (
     <span className="time">
       <time dateTime={new Date(entry.at).toISOString()}>{clock(entry.at)}</time>
-      {entry.seq === null && (
+      {entry.seq === null && refusedOf(entry) === null && (
         <Badge tone="info" icon="clock">
           {i18n._('wacht op verzenden')}
         </Badge>
