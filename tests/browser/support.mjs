@@ -21,6 +21,8 @@ const screenshots = join(here, 'screenshots');
 export const PASSPHRASE = 'zeven groene fietsen zingen';
 export const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 390, height: 844 };
+/** The narrowest phone that everything has to fit. */
+const NARROW = { width: 360, height: 740 };
 
 const FLAGS = [
   '--no-sandbox',
@@ -215,23 +217,42 @@ export async function picture(page, name) {
   await page.screenshot({ path: join(screenshots, `${name}.png`) });
 }
 
-/** The screen as it is at both sizes and in both languages: checked by axe, and pictured. */
+/** The screen as it is at both sizes, in both languages and in the dark: checked by axe, and pictured. */
 export async function seen(page, name, { english = true } = {}) {
   for (const [size, viewport] of [['desktop', DESKTOP], ['phone', PHONE]]) {
     await page.setViewportSize(viewport);
     await accessible(page, `${name} (${size})`);
     await picture(page, `${name}-${size}-nl`);
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    assert.ok(overflow <= 0, `${name} (${size}) does not scroll sideways`);
-    const sunk = await page.evaluate(() => (document.querySelector('.shell') === null ? 0 : document.documentElement.scrollHeight - document.documentElement.clientHeight));
-    assert.ok(sunk <= 0, `${name} (${size}) scrolls within its frame only, not by ${sunk} more`);
+    await fits(page, `${name} (${size})`);
   }
+  await page.setViewportSize(NARROW);
+  await fits(page, `${name} (narrow)`);
   await page.setViewportSize(DESKTOP);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await accessible(page, `${name} (dark)`);
+  await picture(page, `${name}-dark-nl`);
+  await page.emulateMedia({ colorScheme: 'light' });
   if (!english) return;
   await page.getByRole('button', { name: 'English' }).click();
   await accessible(page, `${name} (English)`);
   await picture(page, `${name}-desktop-en`);
   await page.getByRole('button', { name: 'Nederlands' }).click();
+}
+
+/** Nothing has to be scrolled sideways, and the app never scrolls out of its frame. */
+async function fits(page, where) {
+  const { wide, sunk } = await page.evaluate(() => {
+    const { scrollWidth, clientWidth, scrollHeight, clientHeight } = document.documentElement;
+    const wider = [...document.querySelectorAll('main, main *')]
+      .filter((each) => each.scrollWidth > each.clientWidth + 1 && getComputedStyle(each).overflowX === 'auto' && each.closest('.panels, .table-frame') === null)
+      .map((each) => each.className);
+    return {
+      wide: scrollWidth > clientWidth ? ['the page', ...wider] : wider,
+      sunk: document.querySelector('.shell') === null ? 0 : scrollHeight - clientHeight,
+    };
+  });
+  assert.deepEqual(wide, [], `${where} does not scroll sideways`);
+  assert.ok(sunk <= 0, `${where} scrolls within its frame only, not by ${sunk} more`);
 }
 
 /** Chooses an option of a select that has this label. */

@@ -66,6 +66,23 @@ test('two browsers talk live and in order, over a reload and a time offline', { 
     assert.deepEqual(again.page.complaints, []);
   });
 
+  await step('a message is written and sent by keyboard alone, and the focus can be seen', async () => {
+    await anna.page.evaluate(() => document.activeElement?.blur());
+    await anna.page.keyboard.press('Tab');
+    assert.equal(await anna.page.evaluate(() => document.activeElement?.textContent), 'Naar de inhoud', 'the first stop skips the navigation');
+    await anna.page.keyboard.press('Enter');
+    const field = anna.page.getByLabel('Bericht', { exact: true });
+    for (let presses = 0; presses < 30 && !(await field.evaluate((each) => each === document.activeElement)); presses += 1) {
+      await anna.page.keyboard.press('Tab');
+      const outline = await anna.page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
+      assert.notEqual(outline, 'none', 'what has the focus shows it');
+    }
+    await anna.page.keyboard.type('Zonder muis.');
+    await anna.page.keyboard.press('Enter');
+    await anna.page.locator('.message-text').getByText('Zonder muis.').waitFor();
+    assert.equal(await field.inputValue(), '');
+  });
+
   await step('members are shown with their organisation', async () => {
     await panel(anna.page, 'Deelnemers');
     await anna.page.getByRole('heading', { name: 'GGZ Duinzicht' }).waitFor();
