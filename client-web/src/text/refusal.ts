@@ -57,6 +57,7 @@ const LOCAL: Record<LocalCode, () => string> = {
   not_allowed: () => i18n._('Dat mag niet met uw rol. Vraag iemand die het wel mag, bijvoorbeeld de casusregisseur.'),
   invalid: () => i18n._('Er klopt iets niet in wat u hebt ingevuld of gekozen. Kijk het na en probeer het opnieuw.'),
   no_register_key: () => i18n._('Een organisatie heeft nog geen register. De compliance officer (FG) van die organisatie moet één keer aanmelden.'),
+  register_key_changed: () => i18n._('Een organisatie heeft een andere registersleutel dan eerst. Daarom is er niets gedeeld. Vraag de compliance officer (FG) van die organisatie, niet via Beraad, of dat klopt.'),
   group_broken: () => i18n._('Dit kanaal werkt niet meer op dit apparaat. Laat de casusregisseur u uit het kanaal halen en weer toevoegen.'),
   no_longer_member: () => i18n._('U doet niet meer mee in dit kanaal. Vraag de casusregisseur om u weer toe te voegen.'),
   not_vouched_for: () => i18n._('Van een apparaat van een collega staat niet vast dat het echt van die collega is. Daarom is er niets verstuurd. Vraag de casusregisseur om die collega uit het kanaal te halen, en meld het aan de host als het zo blijft.'),

@@ -15,7 +15,6 @@ import { Conversation } from './Conversation';
 import { MembersPanel } from './MembersPanel';
 import { PeoplePanel } from './people/PeoplePanel';
 import { SharePanel } from './share/SharePanel';
-import { isBroken } from './writable';
 
 interface ChannelScreenProps {
   me: Me;
@@ -106,13 +105,12 @@ function Head({ view, panel }: { view: ChannelView; panel: Panel }) {
 /** Why reading or writing here is not as it should be. */
 function Cautions({ channel }: { channel: ChannelSummary }) {
   const warnings = (useHome().view?.warnings ?? []).filter((warning) => warning.channel === null || warning.channel === channel.id);
-  const broken = isBroken(channel);
   const told = warnings.some((warning) => warning.code === 'group_broken');
-  if (warnings.length === 0 && !broken && !channel.left) return null;
+  if (warnings.length === 0 && !channel.broken && !channel.left) return null;
   return (
     <div className="cautions" tabIndex={0} role="region" aria-label={i18n._('Waarschuwingen')}>
       <Warnings warnings={warnings} here={channel.id} />
-      {broken && !told && (
+      {channel.broken && !told && (
         <Notice tone="danger" title={i18n._('Dit kanaal werkt niet meer op dit apparaat')}>
           <p>{i18n._('U kunt lezen wat u al had, maar niets meer toevoegen. Laat de casusregisseur u uit het kanaal halen en weer toevoegen.')}</p>
         </Notice>

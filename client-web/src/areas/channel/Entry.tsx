@@ -6,8 +6,9 @@ import { Icon, type IconName } from '../../parts/icons';
 import { BlockList } from '../../parts/notice';
 import { Badge } from '../../parts/page';
 import { useSay } from '../../text/codes';
+import { inLanguage } from '../../text/locale';
 import { clock } from '../../text/time';
-import { refusedOf, RefusedEntry } from './Refused';
+import { RefusedEntry } from './Refused';
 
 interface EntryProps {
   entry: TimelineEntry;
@@ -88,7 +89,7 @@ function Time({ entry }: { entry: TimelineEntry }) {
   return (
     <span className="time">
       <time dateTime={new Date(entry.at).toISOString()}>{clock(entry.at)}</time>
-      {entry.seq === null && refusedOf(entry) === null && (
+      {entry.seq === null && entry.refused === null && (
         <Badge tone="info" icon="clock">
           {i18n._('wacht op verzenden')}
         </Badge>
@@ -98,6 +99,7 @@ function Time({ entry }: { entry: TimelineEntry }) {
 }
 
 function Rejected({ entry }: { entry: TimelineEntry }) {
+  if (entry.unjudged !== null) return <p className="small">{inLanguage(entry.unjudged)}</p>;
   if (entry.rejected.length === 0) return null;
   return (
     <div className="rejected">

@@ -1,17 +1,12 @@
 /** Own words that were not taken in: why not, to try again, to change or to throw away. */
 
 import { i18n } from '@lingui/core';
-import type { Intent, Refusal, TimelineEntry } from '../../engine/contract';
+import type { Refusal, TimelineEntry } from '../../engine/contract';
 import { useIntent } from '../../engine/hooks';
 import { Button } from '../../parts/button';
 import { BlockList, RefusalNotice } from '../../parts/notice';
 import { Badge } from '../../parts/page';
 import { refusalText } from '../../text/refusal';
-
-/** Why an entry was refused after the engine had taken it in; null when it was not. */
-export function refusedOf(entry: TimelineEntry & { refused?: Refusal | null }): Refusal | null {
-  return entry.refused ?? null;
-}
 
 interface RefusedProps {
   refusal: Refusal;
@@ -49,9 +44,9 @@ export function Refused({ refusal, busy = false, onRetry, onDrop, onEdit }: Refu
 /** The same for what the engine keeps. */
 export function RefusedEntry({ entry, onEdit }: { entry: TimelineEntry; onEdit: ((text: string) => void) | null }) {
   const { run, busy, refusal } = useIntent();
-  const why = refusedOf(entry);
+  const why = entry.refused;
   if (why === null) return null;
-  const act = (intent: 'retry_refused' | 'drop_refused') => run({ intent, key: entry.key } as unknown as Intent);
+  const act = (intent: 'retry_refused' | 'drop_refused') => run({ intent, key: entry.key });
   const text = entry.what.kind === 'message' ? entry.what.text : null;
   const edit = () => {
     void act('drop_refused').then((done) => {

@@ -3,7 +3,6 @@ import { channelHref } from '../../app/route';
 import type { ChannelSummary } from '../../engine/contract';
 import { Badge } from '../../parts/page';
 import { moment } from '../../text/time';
-import { isBroken } from '../channel/writable';
 
 interface ChannelListProps {
   channels: readonly ChannelSummary[];
@@ -26,7 +25,7 @@ export function ChannelList({ channels, current = null, compact = false }: Chann
             )}
             <span className="channel-code">{channel.case_code}</span>
             {!compact && <span className="channel-last">{moment(channel.last_at)}</span>}
-            {isBroken(channel) && !channel.left && !compact && (
+            {channel.broken && !channel.left && !compact && (
               <Badge tone="danger" icon="alert">
                 {i18n._('werkt niet meer op dit apparaat')}
               </Badge>
