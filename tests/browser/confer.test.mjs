@@ -1,7 +1,7 @@
 // The agenda of a conference, edited by two people at once.
 
 import test from 'node:test';
-import { addPerson, choose, goToHousehold, openHousehold, pair, panel, seen, steps } from './support.mjs';
+import { addPerson, choose, goToHousehold, openHousehold, pair, panel, portrait, say, seen, steps } from './support.mjs';
 
 test('an agenda is edited live by two people and nothing is lost', { timeout: 240_000 }, async (t) => {
   const step = steps(t);
@@ -47,6 +47,11 @@ test('an agenda is edited live by two people and nothing is lost', { timeout: 24
     await bilal.page.getByText('Huisarts bellen').first().waitFor();
     await anna.page.getByText('Moeder geeft een 4').waitFor();
     await seen(anna.page, 'agenda');
+    await say(anna.page, 'Ik heb onze zorg en de afspraak met moeder op de agenda gezet.');
+    await say(bilal.page, 'Dank je. Het doel en het cijfer staan er nu ook bij.');
+    await anna.page.getByText('Het doel en het cijfer staan er nu ook bij.').waitFor();
+    await anna.page.getByRole('heading', { name: 'Zorgen en krachten' }).evaluate((each) => each.scrollIntoView());
+    await portrait(anna.page);
   });
 
   await step('an open form is never put over, and both versions are kept', async () => {

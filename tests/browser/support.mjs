@@ -217,6 +217,15 @@ export async function picture(page, name) {
   await page.screenshot({ path: join(screenshots, `${name}.png`) });
 }
 
+/** The picture in the README, made anew when BERAAD_PORTRAIT is set. */
+export async function portrait(page) {
+  if (process.env.BERAAD_PORTRAIT === undefined) return;
+  await page.mouse.move(0, 0);
+  await page.getByRole('button', { name: 'English' }).click();
+  await page.screenshot({ path: join(here, '../../docs/screenshot.png') });
+  await page.getByRole('button', { name: 'Nederlands' }).click();
+}
+
 /** The screen as it is at both sizes, in both languages and in the dark: checked by axe, and pictured. */
 export async function seen(page, name, { english = true } = {}) {
   for (const [size, viewport] of [['desktop', DESKTOP], ['phone', PHONE]]) {
