@@ -313,7 +313,11 @@ last_at: Timestamp,
 /**
  * No longer a member: can be read, not written.
  */
-left: boolean, };
+left: boolean, 
+/**
+ * A member whose group cannot be used on this device: can be read, not written.
+ */
+broken: boolean, };
 
 /**
  * One channel.
@@ -660,7 +664,11 @@ recorded_at: Timestamp,
 /**
  * When it was withdrawn.
  */
-withdrawn_at: Timestamp | null, };
+withdrawn_at: Timestamp | null, 
+/**
+ * That this device cannot judge it, in words; none when it could.
+ */
+unjudged: Label | null, };
 
 /**
  * Whether somebody can decide for themselves.
@@ -891,7 +899,11 @@ text: string,
 /**
  * Why it was rejected at its place in the order; empty when it stands.
  */
-rejected: Array<Block>, };
+rejected: Array<Block>, 
+/**
+ * That this device cannot judge it, in words; none when it could.
+ */
+unjudged: Label | null, };
 
 /**
  * Text that was typed and not sent.
@@ -1215,7 +1227,23 @@ key: string,
 /**
  * What was typed.
  */
-text: string, } | { "intent": "refresh" };
+text: string, } | { "intent": "retry_refused", 
+/**
+ * The key its conversation shows it under.
+ */
+key: string, } | { "intent": "drop_refused", 
+/**
+ * The key its conversation shows it under.
+ */
+key: string, } | { "intent": "dismiss_warning", 
+/**
+ * The warning's code.
+ */
+code: string, 
+/**
+ * The channel it is about.
+ */
+channel: ChannelId | null, } | { "intent": "refresh" };
 
 /**
  * How an intent ended.
@@ -1298,7 +1326,7 @@ expires_at: Timestamp, };
 /**
  * Why the engine itself refuses.
  */
-export type LocalCode = "not_enrolled" | "unknown_thing" | "offline" | "not_allowed" | "invalid" | "no_register_key" | "group_broken" | "no_longer_member" | "not_vouched_for" | "no_device" | "colleague_left" | "added_again";
+export type LocalCode = "not_enrolled" | "unknown_thing" | "offline" | "not_allowed" | "invalid" | "no_register_key" | "register_key_changed" | "group_broken" | "no_longer_member" | "not_vouched_for" | "no_device" | "colleague_left" | "added_again";
 
 /**
  * This person and device.
@@ -1378,6 +1406,19 @@ devices: number,
  * Verified capacities.
  */
 capacities: Array<ActingCapacity>, };
+
+/**
+ * Somebody a record is about.
+ */
+export type NamedSubject = { 
+/**
+ * Who.
+ */
+id: PersonId, 
+/**
+ * As the person was called when the record was made.
+ */
+name: string, };
 
 /**
  * An organisation that takes part in the region.
@@ -1659,9 +1700,14 @@ recorded_at: Timestamp,
  */
 index: number, 
 /**
- * Signature, commitments and author's attestation hold.
+ * Signature, commitments, author's attestation and parties hold, and the log, if it was asked
+ * already, has nothing else at its place.
  */
 verified: boolean, 
+/**
+ * Whether it is what stands at its place in the log; none while the log was not asked.
+ */
+logged: boolean | null, 
 /**
  * With a disclosure: what it says.
  */
@@ -1675,9 +1721,9 @@ consent: ConsentRecord | null,
  */
 withdraws: RecordId | null, 
 /**
- * Names of the subjects, as they stand in the record.
+ * The subjects with their names, as they stand in the record.
  */
-subject_names: Array<string>, };
+subjects: Array<NamedSubject>, };
 
 /**
  * The register of an organisation, opened on this device.
@@ -1751,7 +1797,11 @@ exported: number,
 /**
  * Leaves of the range that are listed but not opened.
  */
-withheld: number, };
+withheld: number, 
+/**
+ * Received records that cannot be verified: named in it, not in it.
+ */
+unverifiable: number, };
 
 /**
  * Somebody who may decide for another.
@@ -1831,7 +1881,19 @@ what: TimelineItem,
 /**
  * Why it changed nothing; empty when it stands.
  */
-rejected: Array<Block>, };
+rejected: Array<Block>, 
+/**
+ * That this device cannot judge it, in words; none when it could.
+ */
+unjudged: Label | null, 
+/**
+ * It stands, but this device cannot vouch for this: a capacity that was not verified.
+ */
+doubts: Array<Block>, 
+/**
+ * Own words that were refused after they had been taken in: tried again or dropped under `key`.
+ */
+refused: Refusal | null, };
 
 /**
  * What happened.
@@ -2030,7 +2092,8 @@ key: string, } | { "view": "labels" };
 export type Warning = { 
 /**
  * Stable, for translations: `history_differs`, `unattested_leaf`, `newer_version_needed`,
- * `no_register_key`, `undecryptable`, `group_broken`.
+ * `no_register_key`, `undecryptable`, `group_broken`, `members_not_added`,
+ * `foreign_key_package`, `register_key_changed`, `register_key_not_yours`.
  */
 code: string, 
 /**

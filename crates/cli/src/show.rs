@@ -93,6 +93,15 @@ pub(crate) fn entry(entry: &TimelineEntry) -> String {
         text.push_str("  changed nothing:\n");
         text.push_str(&crate::failure::describe_blocks(&entry.rejected));
     }
+    if !entry.doubts.is_empty() {
+        text.push_str("  stands, though not verified:\n");
+        text.push_str(&crate::failure::describe_blocks(&entry.doubts));
+    }
+    if let Some(refusal) = &entry.refused {
+        text.push_str("  was refused and not sent: ");
+        text.push_str(&refusal.to_string());
+        text.push('\n');
+    }
     if let Some(note) = &entry.unjudged {
         text.push_str(&format!("  {}\n", plain(&note.en)));
     }

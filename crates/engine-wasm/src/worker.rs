@@ -173,6 +173,8 @@ const STEP: &str = r"
 export interface Step {
   /** Binary WebSocket messages. */
   send: Uint8Array[];
+  /** Intents that are on disk now: a form may let go of what was typed. */
+  queued: number[];
   /** Intents that came to their end: the outcome as JSON, and the bytes of a package. */
   answers: { id: number; outcome: string; bytes?: Uint8Array }[];
   /** Topics whose views may have changed, each as JSON. */
@@ -187,6 +189,7 @@ export interface Step {
 #[derive(Default)]
 struct StepParts {
     send: Array,
+    queued: Array,
     answers: Array,
     changed: Array,
     wake_at: Option<f64>,
@@ -198,6 +201,9 @@ impl StepParts {
         match output {
             Output::Send(frame) => {
                 self.send.push(&Uint8Array::from(frame.as_slice()));
+            }
+            Output::Queued { id } => {
+                self.queued.push(&number(id)?);
             }
             Output::Answer { id, outcome } => {
                 self.answers.push(&answer(id, outcome)?.into());
@@ -217,6 +223,7 @@ impl StepParts {
     fn into_object(self) -> Object {
         let object = Object::new();
         set(&object, "send", &self.send);
+        set(&object, "queued", &self.queued);
         set(&object, "answers", &self.answers);
         set(&object, "changed", &self.changed);
         set(
@@ -233,6 +240,13 @@ impl StepParts {
     }
 }
 
+/// The number the host gave an intent, as it gave it.
+fn number(id: u64) -> Result<JsValue, JsValue> {
+    u32::try_from(id)
+        .map(JsValue::from)
+        .map_err(|_| invalid("an intent's number fits 32 bits"))
+}
+
 /// A package travels beside the JSON, where its bytes stay bytes.
 fn answer(id: u64, mut outcome: IntentOutcome) -> Result<Object, JsValue> {
     let package = match &mut outcome {
@@ -242,8 +256,7 @@ fn answer(id: u64, mut outcome: IntentOutcome) -> Result<Object, JsValue> {
         _ => None,
     };
     let object = Object::new();
-    let id = u32::try_from(id).map_err(|_| invalid("an intent's number fits 32 bits"))?;
-    set(&object, "id", &id.into());
+    set(&object, "id", &number(id)?);
     set(&object, "outcome", &to_json(&outcome)?.into());
     if let Some(bytes) = package {
         set(&object, "bytes", &Uint8Array::from(bytes.as_slice()));

@@ -12,6 +12,7 @@ use crate::{
     intent::{IntentOutcome, Reply},
     outbox::{Job, Planned, Stage, Task, of_channel},
     refusal::Refusal,
+    refused,
     send::{IntoRefusal, request_epoch, stored_request},
     session::Asked,
     warning::Caution,
@@ -124,6 +125,7 @@ impl Step<'_> {
         self.remove(job)?;
         if let (Task::AddMembers { .. }, Some(channel)) = (&job.task, job.channel) {
             self.calm(Caution::MembersNotAdded, Some(channel))?;
+            self.calm(Caution::ForeignKeyPackage, Some(channel))?;
         }
         if let Some(reply) = job.reply.clone() {
             let reply = reply.reply(job.accepted.as_ref());
@@ -161,6 +163,11 @@ impl Step<'_> {
                 self.derive_anew(&mut job, Stage::WaitHead { seq: head })?;
                 self.pump(id)
             }
+            Code::Conflict
+                if matches!(job.task, Task::CreateChannel { .. }) && job.tries < MAX_TRIES =>
+            {
+                self.draw_another_code(job, id)
+            }
             Code::RateLimited | Code::Unavailable => self.later(job),
             Code::Internal if job.tries < MAX_TRIES => self.later(job),
             Code::BadBundle | Code::BadRecord if job.tries < 3 => {
@@ -177,6 +184,30 @@ impl Step<'_> {
                 self.give_up_and_go_on(&job, problem.into_refusal())
             }
         }
+    }
+
+    /// Another channel has the case code: this one gets a new one before anybody saw the first.
+    fn draw_another_code(&mut self, mut job: Job, id: ChannelId) -> Done {
+        let Some(mut channel) = self.channel(id)? else {
+            return self.remove(&job);
+        };
+        channel.case_code = crate::words::case_code(self.rng);
+        channel.save(self.db)?;
+        if let Task::CreateChannel { case_code, .. } = &mut job.task {
+            case_code.clone_from(&channel.case_code);
+        }
+        job.op = self.draw_op();
+        job.sent.clear();
+        job.tries += 1;
+        self.derive_anew(&mut job, Stage::New)?;
+        for mut waiting in of_channel(self.db, id)? {
+            if let Some(Planned::Channel { case_code, .. }) = &mut waiting.reply {
+                case_code.clone_from(&channel.case_code);
+                self.save(&waiting)?;
+            }
+        }
+        self.changed_channel(id);
+        self.pump(id)
     }
 
     /// The same request again, after a while that grows.
@@ -213,9 +244,12 @@ impl Step<'_> {
         self.pump_after(job)
     }
 
-    /// It will not be done: tells whoever waits, and leaves nothing of it.
+    /// It will not be done: tells whoever waits, and keeps the words that were typed.
     pub(crate) fn give_up(&mut self, job: &Job, refusal: Refusal) -> Done {
         self.remove(job)?;
+        self.keep_refused(job, &refusal)?;
+        // Records of other channels may have waited for this one.
+        self.pump_all |= job.task.has_record() && self.reading;
         let outcome = match (&job.task, job.channel) {
             // Without the channel, nothing that was to happen in it can.
             (Task::CreateChannel { .. }, Some(id)) => {
@@ -252,11 +286,24 @@ impl Step<'_> {
     fn forget_channel(&mut self, id: ChannelId, refusal: &Refusal) -> Done {
         for job in of_channel(self.db, id)? {
             self.remove(&job)?;
+            self.keep_refused(&job, refusal)?;
             if job.reply.is_some() {
                 let refusal = refusal.clone();
                 self.answer(job.intent, IntentOutcome::Refused { refusal });
             }
         }
+        if !refused::of_channel(self.db, id)?.is_empty()
+            && let Some(mut channel) = self.channel(id)?
+        {
+            // It was never opened; what was written in it stays until its author dropped it.
+            channel.state = State::Broken;
+            return channel.save(self.db);
+        }
+        self.erase_channel(id)
+    }
+
+    /// Nothing of a channel stays.
+    pub(crate) fn erase_channel(&mut self, id: ChannelId) -> Done {
         beraad_group::Member::forget(&self.store(), id)?;
         self.cache.groups.remove(&id);
         self.cache.households.remove(&id);

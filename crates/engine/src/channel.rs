@@ -1,10 +1,10 @@
 //! A channel as this device has it: its row, its group and its household.
 
 use beraad_casework::{Context, Decoded, Event, Household, RosterMember, Sender};
-use beraad_group::Member;
+use beraad_group::{Member, MemberInfo};
 use beraad_protocol::{
     ChannelId, OrgId, Timestamp, UserId,
-    vocabulary::{Framework, OrganisationType},
+    vocabulary::{ActingCapacity, Framework, OrganisationType},
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -13,6 +13,7 @@ use crate::{
     engine::Step,
     error::{Done, EngineError},
     history::HistoryHash,
+    people::People,
     warning::Caution,
 };
 
@@ -207,7 +208,7 @@ impl Step<'_> {
         let (Ok(members), Ok(policy)) = (group.members(), group.policy()) else {
             return Ok(());
         };
-        let people = &self.cache.people;
+        let (people, now) = (&self.cache.people, self.now);
         let roster = members
             .iter()
             .map(|member| {
@@ -217,10 +218,7 @@ impl Step<'_> {
                     org: who.org,
                     org_type: people.org_kind(who.org).unwrap_or(UNKNOWN_KIND),
                     role: policy.role(who.user),
-                    capacities: people
-                        .user(who.user)
-                        .map(|user| user.capacities.clone())
-                        .unwrap_or_default(),
+                    capacities: verified(people, &members, who.user, now),
                 }
             })
             .collect();
@@ -280,6 +278,29 @@ impl Step<'_> {
         }
         Ok(())
     }
+}
+
+/// The capacities the server signed for somebody's devices in a group. The directory around the
+/// attestations is not signed, so it has no say in this.
+fn verified(
+    people: &People,
+    members: &[MemberInfo],
+    user: UserId,
+    now: Timestamp,
+) -> Vec<ActingCapacity> {
+    let mut capacities = Vec::new();
+    for member in members.iter().filter(|member| member.identity.user == user) {
+        if let Some(attested) = people.attestation(member.identity.device)
+            && people.attests(member, now)
+        {
+            for capacity in &attested.attestation.capacities {
+                if !capacities.contains(capacity) {
+                    capacities.push(*capacity);
+                }
+            }
+        }
+    }
+    capacities
 }
 
 /// Events that are folded again at most when a household is read.

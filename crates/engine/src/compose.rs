@@ -11,7 +11,7 @@ use beraad_protocol::{
 
 use crate::{
     channel::{Channel, State},
-    drafts::{consent_record, disclosure_record, no_register_key},
+    drafts::{consent_record, disclosure_record},
     engine::Step,
     error::{Done, EngineError},
     history::UNKNOWN,
@@ -295,7 +295,7 @@ impl Step<'_> {
     }
 
     /// A channel this device may still write in.
-    fn writable(&self, id: ChannelId) -> Result<Channel, No> {
+    pub(crate) fn writable(&self, id: ChannelId) -> Result<Channel, No> {
         let Some(channel) = self.channel(id)? else {
             return no(
                 LocalCode::UnknownThing,
@@ -318,11 +318,11 @@ impl Step<'_> {
     /// Whether the own organisation can take part in a channel.
     fn check_organisation(&self) -> Result<(), No> {
         let org = self.me.leaf.org;
-        if self.cache.people.register_key(org).is_none() {
-            let name = &self.me.enrolled.organisation;
-            return no(LocalCode::NoRegisterKey, no_register_key(name));
-        }
-        Ok(())
+        self.cache
+            .people
+            .register_key(org, self.now)
+            .map(|_| ())
+            .map_err(|why| No::Refused(why.refusal(&self.me.enrolled.organisation)))
     }
 
     /// Whether colleagues can be added, as far as this device knows.
@@ -347,11 +347,8 @@ impl Step<'_> {
                     format!("{} no longer works there; choose somebody else", user.name),
                 );
             }
-            if people.register_key(user.org).is_none() {
-                return no(
-                    LocalCode::NoRegisterKey,
-                    no_register_key(&people.org_name(user.org)),
-                );
+            if let Err(why) = people.register_key(user.org, self.now) {
+                return Err(No::Refused(why.refusal(&people.org_name(user.org))));
             }
             if user.devices.is_empty() {
                 return no(

@@ -7,7 +7,10 @@ use zeroize::Zeroizing;
 use crate::error::{Done, EngineError};
 
 /// The version of `schema.sql`.
-const SCHEMA: i64 = 1;
+const SCHEMA: i64 = 3;
+
+/// What brings a database from each earlier version, beginning with the first, to the next.
+const UPGRADES: [&str; 2] = [include_str!("schema-2.sql"), include_str!("schema-3.sql")];
 
 /// Creates the schema in an empty database, or checks that it is one this version knows.
 pub(crate) fn prepare(db: &Connection) -> Done {
@@ -20,6 +23,18 @@ pub(crate) fn prepare(db: &Connection) -> Done {
                 include_str!("schema.sql")
             );
             db.execute_batch(&create).inspect_err(|_| {
+                // The error that matters is the first one.
+                let _ = db.execute_batch("ROLLBACK");
+            })?;
+            Ok(())
+        }
+        1..SCHEMA => {
+            let from = usize::try_from(found - 1).unwrap_or(0);
+            let upgrade = format!(
+                "BEGIN IMMEDIATE; {} PRAGMA user_version = {SCHEMA}; COMMIT;",
+                UPGRADES.get(from..).unwrap_or_default().concat()
+            );
+            db.execute_batch(&upgrade).inspect_err(|_| {
                 // The error that matters is the first one.
                 let _ = db.execute_batch("ROLLBACK");
             })?;
@@ -127,5 +142,57 @@ mod native {
              BEGIN EXCLUSIVE; COMMIT;",
         )?;
         Ok(db)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn columns(db: &Connection, table: &str) -> Vec<String> {
+        let mut statement = db
+            .prepare("SELECT name FROM pragma_table_info(?1) ORDER BY name")
+            .unwrap();
+        let rows = statement.query_map([table], |row| row.get(0)).unwrap();
+        rows.collect::<Result<_, _>>().unwrap()
+    }
+
+    #[test]
+    fn a_database_of_the_first_version_keeps_what_it_has_and_gets_the_rest() {
+        let old = Connection::open_in_memory().unwrap();
+        old.execute_batch(
+            "CREATE TABLE entry (channel BLOB, seq INTEGER, epoch INTEGER, at INTEGER, device BLOB,
+                 user BLOB, org BLOB, op BLOB, kind INTEGER, payload_hash BLOB, history BLOB,
+                 event BLOB, item TEXT, blocks TEXT, authenticator BLOB);
+             CREATE TABLE register (position INTEGER, record BLOB, channel BLOB, log BLOB,
+                 log_index INTEGER, recorded_at INTEGER, kind TEXT, sealed BLOB, signed BLOB);
+             CREATE TABLE warning (code TEXT NOT NULL, channel BLOB, at INTEGER NOT NULL);
+             INSERT INTO warning VALUES ('undecryptable', NULL, 1);
+             PRAGMA user_version = 1;",
+        )
+        .unwrap();
+        let new = Connection::open_in_memory().unwrap();
+        prepare(&old).unwrap();
+        prepare(&new).unwrap();
+        prepare(&old).unwrap();
+        for table in ["entry", "register", "register_pin", "refused", "warning"] {
+            assert_eq!(columns(&old, table), columns(&new, table), "{table}");
+        }
+        let kept: (String, i64) = old
+            .query_row("SELECT code, dismissed FROM warning", [], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .unwrap();
+        assert_eq!(kept, ("undecryptable".to_owned(), 0));
+    }
+
+    #[test]
+    fn a_database_of_a_newer_version_is_left_alone() {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch("PRAGMA user_version = 99;").unwrap();
+        assert!(matches!(
+            prepare(&db),
+            Err(EngineError::NewerSchema { found: 99, .. })
+        ));
     }
 }

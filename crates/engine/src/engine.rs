@@ -58,6 +58,12 @@ pub enum Input {
 pub enum Output {
     /// Send this as one binary WebSocket message.
     Send(Vec<u8>),
+    /// An intent is on disk: whatever happens, its words are not lost, and a form may let go of
+    /// them. Its end comes as [`Output::Answer`]. Not for what is answered or refused at once.
+    Queued {
+        /// The host's number.
+        id: u64,
+    },
     /// An intent came to its end.
     Answer {
         /// The host's number.
@@ -143,6 +149,7 @@ impl Engine {
             roster_changed: HashSet::new(),
             reading: false,
             pump_all: false,
+            queued: Vec::new(),
         };
         let outputs = step.run(input).and_then(|()| {
             let outputs = step.finish()?;
@@ -258,6 +265,8 @@ pub(crate) struct Step<'e> {
     pub(crate) reading: bool,
     /// After reading, every queue may go on.
     pub(crate) pump_all: bool,
+    /// Intents that were put in the outbox in this step.
+    pub(crate) queued: Vec<u64>,
 }
 
 impl<'e> Step<'e> {
@@ -275,7 +284,11 @@ impl<'e> Step<'e> {
     fn finish(&mut self) -> Done<Vec<Output>> {
         self.write_households()?;
         let wake = self.next_wake()?;
-        let mut outputs = std::mem::take(&mut self.out);
+        let mut outputs: Vec<Output> = std::mem::take(&mut self.queued)
+            .into_iter()
+            .map(|id| Output::Queued { id })
+            .collect();
+        outputs.append(&mut self.out);
         outputs.extend(
             std::mem::take(&mut self.topics)
                 .into_iter()

@@ -15,6 +15,7 @@ use crate::{
     intent::Intent,
     outbox::{Job, Planned, Task},
     refusal::LocalCode,
+    warning::Caution,
 };
 
 /// Characters of a draft.
@@ -113,6 +114,19 @@ impl Step<'_> {
                 from,
                 until,
             } => Ok(self.begin_export(id, purpose, legal_basis, recipient, from, until)?),
+            Intent::RetryRefused { key } => self.retry_refused(id, &key),
+            Intent::DropRefused { key } => self.drop_refused(id, &key),
+            Intent::DismissWarning { code, channel } => {
+                let Some(caution) = Caution::dismissable(&code) else {
+                    return no(
+                        LocalCode::Invalid,
+                        "this warning stays until it is solved; it says how",
+                    );
+                };
+                self.dismiss(caution, channel)?;
+                self.answer_done(id);
+                Ok(())
+            }
             Intent::Refresh => Ok(self.refresh(id)?),
             _ => no(
                 LocalCode::Invalid,

@@ -5,25 +5,27 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use beraad_ledger::{
     export::{
         BuildError, DeviceAttestation, ExportInput, ExportedRecord, Metadata, Officer, OwnRange,
-        WithheldLeaf, build, iso8601,
+        UnverifiableEntry, WithheldLeaf, build_with, iso8601,
     },
-    log::{Hash, leaf_hash},
+    log::leaf_hash,
+    record::{RecordError, SignedRecord, Verified},
 };
 use beraad_protocol::{
-    DeviceId, LogId, OperationId, Problem, Timestamp,
-    limits::MAX_PROOFS,
+    DeviceId, LogId, OperationId, Problem, RecordId, Timestamp,
     request::{Answer, LogProofs, Request},
-    vocabulary::OrgRole,
+    vocabulary::{OrgRole, RecordKind},
 };
 
 use crate::{
     database,
     engine::Step,
     error::Done,
+    evidence::{Heads, Proof, Unfit, in_requests, is_leaf_of},
     intent::{IntentOutcome, Reply},
-    read_record::ReadRecord,
+    people::Attested,
+    read_record::{account_rows, rows_match},
     refusal::{LocalCode, Refusal},
-    register,
+    register::{self, Kept},
     send::IntoRefusal,
     session::{Asked, offline},
 };
@@ -43,12 +45,6 @@ pub(crate) struct Export {
     asked: Option<VecDeque<(LogId, Vec<u64>)>>,
     proofs: HashMap<(LogId, u64), Proof>,
     own_checkpoint: Option<String>,
-}
-
-struct Proof {
-    entry: Vec<u8>,
-    hashes: Vec<Hash>,
-    checkpoint: String,
 }
 
 impl Export {
@@ -109,6 +105,7 @@ impl Step<'_> {
 
     /// The register is read to its end: an export that waited for it goes on.
     pub(crate) fn register_is_read(&mut self) -> Done {
+        self.ask_leaves()?;
         let own = LogId::from(self.me.leaf.org);
         let Some(export) = self
             .session
@@ -128,21 +125,13 @@ impl Step<'_> {
         let range = indexes
             .get(&own)
             .and_then(|set| Some((*set.first()?, *set.last()?)));
-        indexes.insert(
-            own,
-            range
-                .map(|(from, to)| (from..=to).collect())
-                .unwrap_or_default(),
-        );
-        let mut asked = VecDeque::new();
-        for (log, set) in indexes {
-            let all: Vec<u64> = set.into_iter().collect();
-            if all.is_empty() {
-                asked.push_back((log, Vec::new()));
-            }
-            for chunk in all.chunks(MAX_PROOFS) {
-                asked.push_back((log, chunk.to_vec()));
-            }
+        if let Some((from, to)) = range {
+            indexes.insert(own, (from..=to).collect());
+        }
+        let mut asked: VecDeque<(LogId, Vec<u64>)> = in_requests(indexes).collect();
+        if range.is_none() {
+            // Its checkpoint is needed, though none of its leaves.
+            asked.push_back((own, Vec::new()));
         }
         export.asked = Some(asked);
         self.export_next()
@@ -221,42 +210,87 @@ impl Step<'_> {
         Ok(())
     }
 
+    /// Divides the register into what is handed over and what is not, with the reason.
+    fn sort_out(&self, proofs: HashMap<(LogId, u64), Proof>) -> Done<Result<Sorted, String>> {
+        let people = &self.cache.people;
+        let org = self.me.leaf.org;
+        let own = LogId::from(org);
+        let mut heads = Heads::new(&self.me.enrolled.server.log_key);
+        if proofs
+            .iter()
+            .any(|((log, index), proof)| *log == own && !heads.shows(own, *index, proof))
+        {
+            return Ok(Err(
+                "the proofs of the own log do not hold; tell the host".to_owned()
+            ));
+        }
+        let mut sorted = Sorted::default();
+        let mut reasons: HashMap<u64, Unfit> = HashMap::new();
+        let mut records: BTreeSet<RecordId> = BTreeSet::new();
+        let mut places: BTreeSet<(LogId, u64)> = BTreeSet::new();
+        for kept in register::all(self.db)? {
+            let place = (kept.log, kept.index);
+            let Some(proof) = proofs.get(&place) else {
+                continue;
+            };
+            let fit = if records.contains(&kept.record) || places.contains(&place) {
+                Err(Unfit::Twice)
+            } else if heads.shows(kept.log, kept.index, proof) {
+                kept.verified(people, org)
+                    .and_then(|record| exported(record, &kept, proof))
+            } else {
+                Err(Unfit::Unproven)
+            };
+            match fit {
+                Ok(record) => {
+                    records.insert(kept.record);
+                    places.insert(place);
+                    let device = record.record.header().author.device;
+                    if let Some(author) = people.attestation(device) {
+                        sorted.authors.insert(device, author.into());
+                    }
+                    sorted.records.push(record);
+                }
+                Err(unfit) if kept.log == own => {
+                    reasons.entry(kept.index).or_insert(unfit);
+                }
+                Err(unfit) => sorted.unverifiable.push(UnverifiableEntry {
+                    record: kept.record,
+                    log: kept.log,
+                    index: kept.index,
+                    reason: unfit.words().to_owned(),
+                }),
+            }
+        }
+        for ((log, index), proof) in proofs {
+            if log != own || places.contains(&(log, index)) {
+                continue;
+            }
+            let reason = reasons.get(&index).copied().unwrap_or(Unfit::NoCopy);
+            sorted.withheld.push(WithheldLeaf {
+                index,
+                leaf_hash: leaf_hash(&proof.entry),
+                reason: reason.words().to_owned(),
+                proof: proof.hashes,
+                checkpoint: proof.checkpoint,
+            });
+        }
+        sorted.withheld.sort_by_key(|leaf| leaf.index);
+        Ok(Ok(sorted))
+    }
+
     fn pack(&self, mut export: Export, id: OperationId) -> Done<Result<Reply, String>> {
         let people = &self.cache.people;
         let own = LogId::from(self.me.leaf.org);
-        let mut records = Vec::new();
-        let mut authors: BTreeMap<DeviceId, DeviceAttestation> = BTreeMap::new();
-        for kept in register::all(self.db)? {
-            let Some(record) = kept.verified(people) else {
-                continue;
-            };
-            let device = record.header().author.device;
-            let Some(author) = people.attestation(device) else {
-                continue;
-            };
-            let Some(proof) = export.proofs.remove(&(kept.log, kept.index)) else {
-                continue;
-            };
-            let rows = ReadRecord::of(record.get()).rows();
-            authors.insert(
-                device,
-                DeviceAttestation {
-                    attestation: author.bytes.clone(),
-                    signature: author.signature.clone(),
-                },
-            );
-            records.push(ExportedRecord {
-                record,
-                redacted: BTreeMap::new(),
-                log: kept.log,
-                index: kept.index,
-                entry: proof.entry,
-                proof: proof.hashes,
-                checkpoint: proof.checkpoint,
-                rows,
-            });
-        }
-        let withheld = withheld(&mut export, own);
+        let Sorted {
+            records,
+            withheld,
+            unverifiable,
+            authors,
+        } = match self.sort_out(std::mem::take(&mut export.proofs))? {
+            Ok(sorted) => sorted,
+            Err(why) => return Ok(Err(why)),
+        };
         let indexes = || {
             let exported = records.iter().filter(|record| record.log == own);
             exported
@@ -272,7 +306,12 @@ impl Step<'_> {
                 "this device is not in the directory; refresh it and try again".into(),
             ));
         };
-        let counts = (records.len(), withheld.len());
+        let count = |many: usize| u32::try_from(many).unwrap_or(u32::MAX);
+        let counts = (
+            count(records.len()),
+            count(withheld.len()),
+            count(unverifiable.len()),
+        );
         let input = ExportInput {
             metadata: self.metadata(&export, id)?,
             own: OwnRange {
@@ -282,6 +321,7 @@ impl Step<'_> {
                 checkpoint: export.own_checkpoint.unwrap_or_default(),
             },
             records,
+            unverifiable,
             attestations: authors.into_values().collect(),
             attestation_keys: vec![self.me.attestation_key],
             log_keys: vec![self.me.enrolled.server.log_key.clone()],
@@ -289,19 +329,17 @@ impl Step<'_> {
         let officer = Officer {
             identity: self.me.leaf,
             public_key: self.me.keys.public(),
-            attestation: DeviceAttestation {
-                attestation: me.bytes.clone(),
-                signature: me.signature.clone(),
-            },
+            attestation: me.into(),
         };
         let keys = &self.me.keys;
         Ok(
-            match build(&input, &officer, |message| keys.sign(message)) {
+            match build_with(&input, &officer, |message| keys.sign(message), rows_match) {
                 Ok(bytes) => Ok(Reply::Package {
                     file_name: format!("beraad-export-{}.zip", &iso8601(self.now)[..10]),
                     bytes,
-                    exported: u32::try_from(counts.0).unwrap_or(u32::MAX),
-                    withheld: u32::try_from(counts.1).unwrap_or(u32::MAX),
+                    exported: counts.0,
+                    withheld: counts.1,
+                    unverifiable: counts.2,
                 }),
                 Err(error) => Err(explain(&error)),
             },
@@ -333,6 +371,61 @@ impl Step<'_> {
     }
 }
 
+/// What becomes of the records of an export.
+#[derive(Default)]
+struct Sorted {
+    records: Vec<ExportedRecord>,
+    /// Leaves of the own range that are not handed over.
+    withheld: Vec<WithheldLeaf>,
+    unverifiable: Vec<UnverifiableEntry>,
+    authors: BTreeMap<DeviceId, DeviceAttestation>,
+}
+
+impl From<&Attested> for DeviceAttestation {
+    fn from(attested: &Attested) -> Self {
+        Self {
+            attestation: attested.bytes.clone(),
+            signature: attested.signature.clone(),
+        }
+    }
+}
+
+/// A verified record as it is handed over, if the log has it and its account can be read.
+fn exported(
+    record: Verified<SignedRecord>,
+    kept: &Kept,
+    proof: &Proof,
+) -> Result<ExportedRecord, Unfit> {
+    if !is_leaf_of(&proof.entry, record.get()) {
+        return Err(Unfit::Leaf);
+    }
+    let rows = account_rows(record.get());
+    if (kept.kind == RecordKind::Disclosure) == rows.is_empty() {
+        return Err(Unfit::Unreadable);
+    }
+    // Fields that the author kept back when sealing it: the rest still verifies.
+    let redacted = record
+        .get()
+        .fields()
+        .keys()
+        .filter(|name| matches!(record.get().value(name), Err(RecordError::Withheld)))
+        .map(|name| {
+            let reason = "door de opsteller niet meegegeven";
+            (name.clone(), reason.to_owned())
+        })
+        .collect();
+    Ok(ExportedRecord {
+        record,
+        redacted,
+        log: kept.log,
+        index: kept.index,
+        entry: proof.entry.clone(),
+        proof: proof.hashes.clone(),
+        checkpoint: proof.checkpoint.clone(),
+        rows,
+    })
+}
+
 /// Keeps the proofs of one answer; not if they are others than asked.
 fn keep_proofs(
     export: &mut Export,
@@ -345,46 +438,16 @@ fn keep_proofs(
         return false;
     }
     for (proof, index) in proofs.proofs.into_iter().zip(indexes) {
-        let hashes: Option<Vec<Hash>> = proof
-            .hashes
-            .iter()
-            .map(|hash| hash.as_slice().try_into().ok())
-            .collect();
-        let (true, Some(hashes)) = (proof.index == *index, hashes) else {
+        let right = proof.index == *index;
+        let Some(proof) = Proof::of(proof, &proofs.checkpoint).filter(|_| right) else {
             return false;
         };
-        let checkpoint = proofs.checkpoint.clone();
-        export.proofs.insert(
-            (log, *index),
-            Proof {
-                entry: proof.entry,
-                hashes,
-                checkpoint,
-            },
-        );
+        export.proofs.insert((log, *index), proof);
     }
     if own {
         export.own_checkpoint = Some(proofs.checkpoint);
     }
     true
-}
-
-/// Leaves of the own range that are not handed over.
-fn withheld(export: &mut Export, own: LogId) -> Vec<WithheldLeaf> {
-    let proofs = std::mem::take(&mut export.proofs);
-    let mut leaves: Vec<WithheldLeaf> = proofs
-        .into_iter()
-        .filter(|((log, _), _)| *log == own)
-        .map(|((_, index), proof)| WithheldLeaf {
-            index,
-            leaf_hash: leaf_hash(&proof.entry),
-            reason: "niet te openen op dit apparaat".to_owned(),
-            proof: proof.hashes,
-            checkpoint: proof.checkpoint,
-        })
-        .collect();
-    leaves.sort_by_key(|leaf| leaf.index);
-    leaves
 }
 
 /// Why no package came of it, with the first fault where its check found any.

@@ -193,6 +193,25 @@ pub enum Intent {
         /// What was typed.
         text: String,
     },
+    /// Try once more what was refused after it had been taken in. Reply: as the first time.
+    RetryRefused {
+        /// The key its conversation shows it under.
+        key: String,
+    },
+    /// Let go of what was refused after it had been taken in. Reply: [`Reply::Done`], without the
+    /// server.
+    DropRefused {
+        /// The key its conversation shows it under.
+        key: String,
+    },
+    /// Put a warning away that was read; it comes back when it happens again. Only for
+    /// `undecryptable` and `history_differs`. Reply: [`Reply::Done`], without the server.
+    DismissWarning {
+        /// The warning's code.
+        code: String,
+        /// The channel it is about.
+        channel: Option<ChannelId>,
+    },
     /// Fetch the directory, conferences, cases or register afresh. Reply: [`Reply::Done`].
     Refresh,
 }
@@ -316,6 +335,8 @@ pub enum Reply {
         exported: u32,
         /// Leaves of the range that are listed but not opened.
         withheld: u32,
+        /// Received records that cannot be verified: named in it, not in it.
+        unverifiable: u32,
     },
 }
 
@@ -329,7 +350,8 @@ pub enum IntentOutcome {
         /// What came of it.
         reply: Reply,
     },
-    /// It was not done, and nothing of it remains.
+    /// It was not done. Words that were typed stay in the conversation, to be tried again or
+    /// dropped, unless it was refused in the very step it came in.
     Refused {
         /// Why, and the way out.
         refusal: Refusal,

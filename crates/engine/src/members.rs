@@ -59,6 +59,13 @@ impl Step<'_> {
         let mut packages = Vec::new();
         for package in &job.claimed {
             let info = check_key_package(package, self.me.suite).map_err(Stop::group)?;
+            if !users.contains(&info.identity.user) {
+                self.warn(Caution::ForeignKeyPackage, Some(channel.id))?;
+                return Err(Stop::refuse(
+                    LocalCode::NotVouchedFor,
+                    "the server offered a device of somebody who was not to be added; nobody was added, tell the host",
+                ));
+            }
             if is_member(info.identity.device) {
                 continue;
             }
@@ -191,6 +198,14 @@ impl Step<'_> {
                     .execute_batch("ROLLBACK TO welcome; RELEASE welcome")?;
                 self.cache.groups.remove(&id);
                 let again = matches!(other, Err(GroupError::AlreadyMember));
+                let unread = self.channel(id)?.is_some_and(|channel| {
+                    channel.state == State::Member && channel.next_seq() <= welcome.seq
+                });
+                if again && unread {
+                    // That it was removed is among what it has not read yet; then it can join.
+                    self.session.welcomes_held.insert(id, welcome.seq);
+                    return Ok(false);
+                }
                 if !again
                     && self
                         .channel(id)?
@@ -201,6 +216,8 @@ impl Step<'_> {
                 return Ok(true);
             }
         };
+        // What the members agreed on counts, not what the server says of it.
+        let framework = member.policy().map_err(EngineError::Group)?.framework;
         let known = member
             .members()
             .map_err(EngineError::Group)?
@@ -222,7 +239,7 @@ impl Step<'_> {
         let channel = Channel {
             id,
             case_code: welcome.case_code.clone(),
-            framework: welcome.framework,
+            framework,
             name: self
                 .channel(id)?
                 .map(|before| before.name)
@@ -266,6 +283,9 @@ impl Step<'_> {
                 "you were added again; do it once more",
             ),
         )?;
+        for waiting in self.queues()? {
+            self.pump(waiting)?;
+        }
         self.follow(&channel);
         self.changed_channel(id);
         Ok(true)

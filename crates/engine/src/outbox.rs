@@ -226,6 +226,11 @@ impl Job {
         self
     }
 
+    /// Whether its request exists: then it may have gone out, or goes out again as it is.
+    fn may_be_on_its_way(&self) -> bool {
+        self.stage == Stage::Sent || self.request.is_some()
+    }
+
     fn from_row(row: &Row<'_>) -> rusqlite::Result<(i64, Option<i64>, Vec<u8>)> {
         Ok((row.get(0)?, row.get(1)?, row.get(2)?))
     }
@@ -294,9 +299,14 @@ impl Step<'_> {
                 job.intent.map(u64::cast_signed),
                 job.reply.is_some(),
                 job.task.has_record(),
-                job.stage == Stage::Sent,
+                job.may_be_on_its_way(),
                 beraad_protocol::to_cbor(job),
             ])?;
+        // A link is shown to whoever waits for it, or to nobody: it is not kept over a restart.
+        let lasts = !matches!(job.task, Task::OpenOrganisation(_) | Task::InviteUser(_));
+        if lasts && job.reply.is_some() {
+            self.queued.extend(job.intent);
+        }
         Ok(self.db.last_insert_rowid())
     }
 
@@ -307,7 +317,7 @@ impl Step<'_> {
             .execute(params![
                 job.n,
                 job.op.as_bytes(),
-                job.stage == Stage::Sent,
+                job.may_be_on_its_way(),
                 beraad_protocol::to_cbor(job)
             ])?;
         Ok(())
@@ -340,6 +350,7 @@ impl Step<'_> {
     }
 
     /// Whether a record of this device is under way in another channel: records form one chain.
+    /// One that was signed and waits to go out again counts too: it names the record before it.
     pub(crate) fn record_under_way(&self, but: i64) -> Done<bool> {
         Ok(self
             .db

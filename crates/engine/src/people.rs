@@ -1,23 +1,25 @@
 //! Who is who: the server's directory, and its attestations as this device checked them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use beraad_group::MemberInfo;
+use beraad_ledger::canonical;
 use beraad_protocol::{
-    DeviceId, OrgId, Timestamp, UserId,
+    DeviceId, OrgId, RegisterKeyId, Timestamp, UserId,
     directory::{
         Attestation, Directory, Organisation, RegisterKey, User, attestation_signed_bytes,
         register_key_signed_bytes,
     },
-    from_cbor,
     vocabulary::{ActingCapacity, OrgRole, OrganisationType},
 };
 use rusqlite::{Connection, params};
 
 use crate::{
     database,
+    drafts::no_register_key,
     engine::{Identity, Step},
     error::Done,
+    refusal::{LocalCode, Refusal},
     view::Topic,
 };
 
@@ -29,7 +31,57 @@ pub(crate) struct People {
     pub(crate) directory: Directory,
     users: HashMap<UserId, usize>,
     orgs: HashMap<OrgId, usize>,
+    /// Devices that are enrolled, of people who are at work.
+    devices: HashSet<DeviceId>,
     attested: HashMap<DeviceId, Attested>,
+    /// The register key of each organisation as it was seen first.
+    pins: HashMap<OrgId, Pin>,
+}
+
+/// A register key that was vouched for when it was seen first.
+struct Pin {
+    id: RegisterKeyId,
+    public_key: Vec<u8>,
+}
+
+impl Pin {
+    fn is(&self, key: &RegisterKey) -> bool {
+        self.id == key.id && self.public_key == key.public_key
+    }
+}
+
+/// Why nothing is sealed to an organisation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NoKey {
+    /// Its officer did not set a register up.
+    Missing,
+    /// No device of the organisation that is enrolled now vouches for its key.
+    Unvouched,
+    /// It is another than this device saw first.
+    Changed,
+}
+
+impl NoKey {
+    /// What is wrong with the key of `organisation`, and who can mend it.
+    pub(crate) fn refusal(self, organisation: &str) -> Refusal {
+        match self {
+            Self::Missing => {
+                Refusal::local(LocalCode::NoRegisterKey, no_register_key(organisation))
+            }
+            Self::Unvouched => Refusal::local(
+                LocalCode::NoRegisterKey,
+                format!(
+                    "no device that is enrolled now vouches for the register key of {organisation}; ask its compliance officer, then the host"
+                ),
+            ),
+            Self::Changed => Refusal::local(
+                LocalCode::RegisterKeyChanged,
+                format!(
+                    "the register key of {organisation} is another than this device knows; call its compliance officer and ask whether that is right"
+                ),
+            ),
+        }
+    }
 }
 
 /// An attestation whose signature was checked.
@@ -57,6 +109,7 @@ impl People {
                 },
             );
         }
+        people.pins = pins(db)?;
         Ok(people)
     }
 
@@ -73,11 +126,19 @@ impl People {
             .enumerate()
             .map(|(at, org)| (org.id, at))
             .collect();
+        let devices = directory
+            .users
+            .iter()
+            .filter(|user| !user.suspended)
+            .flat_map(|user| user.devices.iter().map(|device| device.id))
+            .collect();
         Self {
             directory,
             users,
             orgs,
+            devices,
             attested: HashMap::new(),
+            pins: HashMap::new(),
         }
     }
 
@@ -137,24 +198,67 @@ impl People {
             })
     }
 
-    /// The organisation's register key, if one of its attested devices vouches for it.
-    pub(crate) fn register_key(&self, org: OrgId) -> Option<&RegisterKey> {
-        let key = self.org(org)?.register_key.as_ref()?;
-        let officer = &self.attested.get(&key.device)?.attestation;
-        let signed = register_key_signed_bytes(org, key.id, &key.public_key);
-        let good = officer.org == org
-            && beraad_group::verify(&officer.signature_key, &signed, &key.signature).is_ok();
-        good.then_some(key)
+    /// The organisation's register key, if one of its attested devices vouches for it and it is the
+    /// one this device saw first.
+    pub(crate) fn register_key(&self, org: OrgId, now: Timestamp) -> Result<&RegisterKey, NoKey> {
+        let key = self
+            .org(org)
+            .and_then(|org| org.register_key.as_ref())
+            .ok_or(NoKey::Missing)?;
+        if self.pins.get(&org).is_some_and(|pin| !pin.is(key)) {
+            return Err(NoKey::Changed);
+        }
+        if !self.vouched(org, key, now) {
+            return Err(NoKey::Unvouched);
+        }
+        Ok(key)
     }
+
+    /// Whether a device of the organisation that is enrolled at this moment signed its key.
+    fn vouched(&self, org: OrgId, key: &RegisterKey, now: Timestamp) -> bool {
+        let signed = register_key_signed_bytes(org, key.id, &key.public_key);
+        self.devices.contains(&key.device)
+            && self.attested.get(&key.device).is_some_and(|attested| {
+                let officer = &attested.attestation;
+                officer.org == org
+                    && officer.not_after >= now
+                    && beraad_group::verify(&officer.signature_key, &signed, &key.signature).is_ok()
+            })
+    }
+
+    /// Organisations whose register key is another than the one seen first.
+    pub(crate) fn changed_register_keys(&self) -> impl Iterator<Item = &Organisation> {
+        self.directory.organisations.iter().filter(|org| {
+            org.register_key
+                .as_ref()
+                .zip(self.pins.get(&org.id))
+                .is_some_and(|(key, pin)| !pin.is(key))
+        })
+    }
+}
+
+fn pins(db: &Connection) -> Done<HashMap<OrgId, Pin>> {
+    let mut statement = db.prepare_cached("SELECT org, id, public_key FROM register_pin")?;
+    let rows = statement
+        .query_map([], |row| {
+            let pin = Pin {
+                id: RegisterKeyId::from_bytes(row.get(1)?),
+                public_key: row.get(2)?,
+            };
+            Ok((OrgId::from_bytes(row.get(0)?), pin))
+        })?
+        .collect::<Result<_, _>>()?;
+    Ok(rows)
 }
 
 impl Step<'_> {
     /// A directory came in.
     pub(crate) fn store_directory(&mut self, directory: Directory) -> Done {
         database::put_as(self.db, DIRECTORY, &directory)?;
-        let known = std::mem::take(&mut self.cache.people.attested);
+        let known = std::mem::take(&mut self.cache.people);
         let mut people = People::of(directory);
-        people.attested = known;
+        people.attested = known.attested;
+        people.pins = known.pins;
         for user in &people.directory.users {
             for device in &user.devices {
                 let same = people
@@ -165,10 +269,14 @@ impl Step<'_> {
                     continue;
                 }
                 let signed = attestation_signed_bytes(&device.attestation);
-                let Ok(attestation) = from_cbor::<Attestation>(&device.attestation) else {
+                // As strict as whoever verifies an export: what is taken here holds there.
+                let Ok(attestation) = canonical::from_slice::<Attestation>(&device.attestation)
+                else {
                     continue;
                 };
-                let good = attestation.device == device.id
+                let good = attestation.v == 1
+                    && attestation.signature_key.len() == 32
+                    && attestation.device == device.id
                     && attestation.user == user.id
                     && attestation.org == user.org
                     && beraad_group::verify(&self.me.attestation_key, &signed, &device.signature)
@@ -196,9 +304,38 @@ impl Step<'_> {
                 );
             }
         }
+        self.pin_register_keys(&mut people)?;
         self.cache.people = people;
         self.changed(Topic::Directory);
         self.changed(Topic::Home);
+        Ok(())
+    }
+
+    /// Remembers register keys that are seen for the first time and vouched for.
+    fn pin_register_keys(&self, people: &mut People) -> Done {
+        let mut new = Vec::new();
+        for org in &people.directory.organisations {
+            if people.pins.contains_key(&org.id) {
+                continue;
+            }
+            if let Ok(key) = people.register_key(org.id, self.now) {
+                self.db
+                    .prepare_cached(
+                        "INSERT INTO register_pin (org, id, public_key) VALUES (?1, ?2, ?3)",
+                    )?
+                    .execute(params![
+                        org.id.as_bytes(),
+                        key.id.as_bytes(),
+                        key.public_key
+                    ])?;
+                let pin = Pin {
+                    id: key.id,
+                    public_key: key.public_key.clone(),
+                };
+                new.push((org.id, pin));
+            }
+        }
+        people.pins.extend(new);
         Ok(())
     }
 }

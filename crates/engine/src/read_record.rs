@@ -156,6 +156,45 @@ impl ReadRecord {
     }
 }
 
+/// The rows of `disclosures.csv` that account for a record; none when it is no disclosure that can
+/// be read.
+pub fn account_rows(record: &SignedRecord) -> Vec<DisclosureRow> {
+    ReadRecord::of(record).rows()
+}
+
+/// Whether rows say of a record what was signed; if not, which cell of which record says something
+/// else. To be handed to whatever makes or checks a package.
+pub fn rows_match(record: &SignedRecord, rows: &[DisclosureRow]) -> Result<(), String> {
+    let signed = account_rows(record);
+    let id = record.header().id;
+    if signed.len() != rows.len() {
+        return Err(format!(
+            "record {id} accounts for {} row(s), and the table has {}",
+            signed.len(),
+            rows.len()
+        ));
+    }
+    for (number, (right, row)) in (1..).zip(signed.iter().zip(rows)) {
+        if right != row {
+            let cell = differing_cell(right, row).unwrap_or_default();
+            return Err(format!(
+                "record {id}, row {number}: the cell {cell} says something else than what was signed"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The column in which two rows differ.
+fn differing_cell(one: &DisclosureRow, other: &DisclosureRow) -> Option<String> {
+    let cells = |row| serde_json::to_value(row).ok();
+    let (one, other) = (cells(one)?, cells(other)?);
+    let differs = |(column, cell): (&String, &serde_json::Value)| {
+        (other.get(column) != Some(cell)).then(|| column.clone())
+    };
+    one.as_object()?.iter().find_map(differs)
+}
+
 /// Whether everybody who was asked said yes.
 pub(crate) fn all_gave(consent: &ConsentRecord) -> bool {
     consent

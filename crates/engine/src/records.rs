@@ -25,7 +25,7 @@ use ciborium::Value;
 use crate::{
     channel::Channel,
     database,
-    drafts::{no_register_key, person_name},
+    drafts::person_name,
     engine::Step,
     error::{Done, EngineError},
     outbox::Job,
@@ -101,13 +101,9 @@ impl Step<'_> {
         let people = &self.cache.people;
         let mut sealed = Vec::with_capacity(recipients.len() + 1);
         for org in std::iter::once(source).chain(recipients.iter().copied()) {
-            let Some(key) = people.register_key(org) else {
-                let name = people.org_name(org);
-                return Err(Stop::refuse(
-                    LocalCode::NoRegisterKey,
-                    no_register_key(&name),
-                ));
-            };
+            let key = people
+                .register_key(org, self.now)
+                .map_err(|why| Stop::Refuse(Box::new(why.refusal(&people.org_name(org)))))?;
             let context = SealContext {
                 record: header.id,
                 org,

@@ -48,6 +48,9 @@ pub enum LocalCode {
     Invalid,
     /// The colleague's organisation has no register key.
     NoRegisterKey,
+    /// An organisation's register key is another than this device knows: its compliance officer is
+    /// called first.
+    RegisterKeyChanged,
     /// The group cannot be used on this device: the case lead removes this person and adds them again.
     GroupBroken,
     /// This person is no longer in the channel: the case lead adds them.

@@ -1,7 +1,7 @@
 //! The compliance officer's register: the key, the records sealed to it, and who signed them.
 
 use beraad_ledger::{
-    record::{SignedRecord, Verified},
+    record::SignedRecord,
     seal::{RegisterSecret, SealContext},
 };
 use beraad_protocol::{
@@ -31,28 +31,15 @@ pub(crate) struct Kept {
     pub(crate) kind: RecordKind,
     /// None when no key here opens it.
     pub(crate) signed: Option<SignedRecord>,
-}
-
-impl Kept {
-    /// The record with its author's signature checked against an attestation, if it holds.
-    pub(crate) fn verified(&self, people: &People) -> Option<Verified<SignedRecord>> {
-        let signed = self.signed.as_ref()?;
-        let header = signed.header();
-        let author = &people.attestation(header.author.device)?.attestation;
-        let fits = header.id == self.record
-            && header.kind == self.kind
-            && LogId::from(header.source) == self.log
-            && author.org == header.author.org
-            && author.user == header.author.user;
-        let key = author.signature_key.as_slice().try_into().ok()?;
-        fits.then(|| signed.verify(&key).ok()).flatten()
-    }
+    /// The leaf at its place in the log; empty when none was proven, none when not asked yet.
+    pub(crate) leaf: Option<Vec<u8>>,
 }
 
 /// Every record of the register, in order of position.
 pub(crate) fn all(db: &Connection) -> Done<Vec<Kept>> {
     let mut statement = db.prepare_cached(
-        "SELECT record, log, log_index, recorded_at, kind, signed FROM register ORDER BY position",
+        "SELECT record, log, log_index, recorded_at, kind, signed, leaf FROM register
+         ORDER BY position",
     )?;
     let mut rows = statement.query([])?;
     let mut kept = Vec::new();
@@ -66,6 +53,7 @@ pub(crate) fn all(db: &Connection) -> Done<Vec<Kept>> {
             recorded_at: Timestamp(row.get(3)?),
             kind: kind.parse().unwrap_or(RecordKind::Disclosure),
             signed: signed.and_then(|bytes| SignedRecord::from_bytes(&bytes).ok()),
+            leaf: row.get(6)?,
         });
     }
     Ok(kept)
@@ -76,7 +64,13 @@ pub(crate) fn is_ready(db: &Connection, people: &People, org: beraad_protocol::O
     people
         .org(org)
         .and_then(|org| org.register_key.as_ref())
-        .is_some_and(|key| matches!(secret(db, key.id), Ok(Some(_))))
+        .is_some_and(|key| {
+            secret(db, key.id)
+                .ok()
+                .flatten()
+                .and_then(|secret| secret.public_key().ok())
+                .is_some_and(|public| public == key.public_key)
+        })
 }
 
 fn secret(db: &Connection, id: RegisterKeyId) -> Done<Option<RegisterSecret>> {

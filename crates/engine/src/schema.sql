@@ -48,6 +48,10 @@ CREATE TABLE entry (
     item TEXT,
     -- JSON of the rules that rejected it.
     blocks TEXT,
+    -- It counts, though this device cannot judge it: it rests on something from before it joined.
+    unjudged INTEGER NOT NULL DEFAULT 0,
+    -- JSON of what this device cannot vouch for in an entry that stands.
+    doubts TEXT,
     -- RFC 9420 section 8.7, of the epoch a commit began.
     authenticator BLOB,
     PRIMARY KEY (channel, seq)
@@ -73,10 +77,24 @@ CREATE TABLE outbox (
     answers INTEGER NOT NULL,
     -- A record goes along.
     record INTEGER NOT NULL,
+    -- Its request exists: it may have gone out.
     sent INTEGER NOT NULL,
     job BLOB NOT NULL
 );
 CREATE INDEX outbox_queue ON outbox (channel, urgent DESC, n);
+
+-- What was refused after it had been taken in, with its words, until its author decides.
+CREATE TABLE refused (
+    -- The event it would have been: the key its conversation shows it under.
+    key TEXT PRIMARY KEY,
+    -- Its place in the outbox, for the order.
+    n INTEGER NOT NULL,
+    channel BLOB NOT NULL,
+    -- JSON of why.
+    refusal TEXT NOT NULL,
+    job BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX refused_of ON refused (channel, n);
 
 -- Attestations seen, the newest per device: a record is verified long after its author has left.
 CREATE TABLE attestation (
@@ -113,8 +131,18 @@ CREATE TABLE register (
     kind TEXT NOT NULL,
     sealed BLOB NOT NULL,
     -- The signed record; nothing when no key here opens it.
-    signed BLOB
+    signed BLOB,
+    -- The leaf at that place of the log, proven; empty when the server could not prove one, nothing
+    -- when it was not asked yet.
+    leaf BLOB
 );
+
+-- The register key of each organisation as it was seen first: another one is not sealed to.
+CREATE TABLE register_pin (
+    org BLOB PRIMARY KEY,
+    id BLOB NOT NULL,
+    public_key BLOB NOT NULL
+) WITHOUT ROWID;
 
 CREATE TABLE draft (
     key TEXT PRIMARY KEY,
@@ -124,6 +152,8 @@ CREATE TABLE draft (
 CREATE TABLE warning (
     code TEXT NOT NULL,
     channel BLOB,
-    at INTEGER NOT NULL
+    at INTEGER NOT NULL,
+    -- Read and put away by a person; a new occurrence brings it back.
+    dismissed INTEGER NOT NULL DEFAULT 0
 );
 CREATE UNIQUE INDEX warning_once ON warning (code, ifnull(channel, x''));

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use beraad_protocol::{
-    ChannelId, ClientFrame, Code, Problem, ServerFrame, Timestamp,
+    ChannelId, ClientFrame, Code, LogId, Problem, ServerFrame, Timestamp,
     frame::{Changed, Cursor, Hello, PROTOCOL_VERSION, Ready, hello_signed_bytes},
     from_cbor,
     request::{Answer, Request},
@@ -44,6 +44,10 @@ pub(crate) struct Session {
     pub(crate) refollowed: HashSet<ChannelId>,
     /// The directory as it came in last is the server's newest.
     pub(crate) directory: Directory,
+    /// Requests for it that failed, since one was answered.
+    pub(crate) directory_tries: u32,
+    /// When to ask for it again.
+    pub(crate) directory_again: Option<Timestamp>,
     /// Channels that wait for the directory before they go on.
     pub(crate) waiting_for_directory: HashSet<ChannelId>,
     /// Commits for which the directory was already fetched anew.
@@ -51,11 +55,16 @@ pub(crate) struct Session {
     /// Welcomes that were already retried with a new directory.
     pub(crate) welcomes_retried: bool,
     pub(crate) welcomes_wanted: bool,
+    /// Channels this device is to be in anew, and from which entry: it has not read yet that it was
+    /// removed before.
+    pub(crate) welcomes_held: HashMap<ChannelId, u64>,
     pub(crate) key_packages_left: Option<u32>,
     pub(crate) uploading: bool,
     /// Intents that the directory here speaks against; the newest one decides.
     pub(crate) in_doubt: Vec<(u64, Intent)>,
     pub(crate) pulling_register: bool,
+    /// Leaves that are still to be asked for, to compare the register with the logs.
+    pub(crate) leaves: VecDeque<(LogId, Vec<u64>)>,
     pub(crate) export: Option<Export>,
     /// Intents that wait until nothing is being fetched any more.
     pub(crate) refreshes: Vec<u64>,
@@ -103,6 +112,7 @@ pub(crate) enum Asked {
     Conferences,
     Register,
     PutRegisterKey,
+    Leaves,
     ExportProofs,
 }
 
@@ -338,6 +348,7 @@ impl Step<'_> {
                 self.register_key_put(&result);
                 Ok(())
             }
+            Asked::Leaves => self.leaves_came(result),
             Asked::ExportProofs => self.export_proofs_came(result),
         }
     }
@@ -383,6 +394,13 @@ impl Step<'_> {
 
     /// The moment of a wake-up: goes on with what waited for it.
     pub(crate) fn tick(&mut self) -> Done {
+        if self
+            .session
+            .directory_again
+            .is_some_and(|at| at <= self.now)
+        {
+            self.ask_directory();
+        }
         for channel in self.queues()? {
             self.pump(channel)?;
         }
@@ -409,6 +427,7 @@ impl Step<'_> {
                 Stage::WaitUntil { at } => Some(at),
                 _ => None,
             })
+            .chain(self.session.directory_again)
             .min())
     }
 

@@ -89,6 +89,12 @@ impl Step<'_> {
             self.follow(&channel);
         }
         self.reading = false;
+        if let Some(seq) = self.session.welcomes_held.get(&id)
+            && (channel.state != State::Member || after > *seq)
+        {
+            self.session.welcomes_held.remove(&id);
+            self.want_welcomes();
+        }
         if std::mem::take(&mut self.pump_all) {
             for channel in self.queues()? {
                 self.pump(channel)?;
@@ -130,7 +136,7 @@ impl Step<'_> {
             name.clone_into(&mut channel.name);
         }
         channel.save(self.db)?;
-        let (item, blocks) = written.shown.to_json();
+        let [item, blocks, doubts] = written.shown.to_json();
         let (user, org) = written
             .sender
             .map(|sender| (sender.user, sender.org))
@@ -139,8 +145,8 @@ impl Step<'_> {
             .prepare_cached(
                 "INSERT OR REPLACE INTO entry
                  (channel, seq, epoch, at, device, user, org, op, kind, payload_hash, history,
-                  event, item, blocks, authenticator)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+                  event, item, blocks, authenticator, unjudged, doubts)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
             )?
             .execute(params![
                 channel.id.as_bytes(),
@@ -158,6 +164,8 @@ impl Step<'_> {
                 item,
                 blocks,
                 written.authenticator,
+                written.shown.unjudged,
+                doubts,
             ])?;
         Ok(())
     }
@@ -287,10 +295,12 @@ impl Step<'_> {
         };
         let household = self.household(channel)?;
         let named = household.name().map(str::to_owned);
+        let doubts = household.doubts(&context, &event);
         let outcome = household.apply(&context, &event);
         self.dirty.insert(channel.id);
+        let unjudged = outcome == Outcome::Unjudged;
         let blocks = match outcome {
-            Outcome::Applied => Vec::new(),
+            Outcome::Applied | Outcome::Unjudged => Vec::new(),
             Outcome::Rejected(blocks) => blocks,
         };
         // A name that was only told again to newcomers is no news.
@@ -304,6 +314,8 @@ impl Step<'_> {
             Shown {
                 item: self.item_of(channel, &event.body)?,
                 blocks,
+                unjudged,
+                doubts,
             }
         };
         Ok(Written {

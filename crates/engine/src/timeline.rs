@@ -16,6 +16,10 @@ const TITLE: usize = 80;
 pub(crate) struct Shown {
     pub(crate) item: Option<TimelineItem>,
     pub(crate) blocks: Vec<Block>,
+    /// This device cannot judge it.
+    pub(crate) unjudged: bool,
+    /// What this device cannot vouch for in it, though it stands.
+    pub(crate) doubts: Vec<Block>,
 }
 
 impl Shown {
@@ -23,19 +27,23 @@ impl Shown {
         Self {
             item: Some(item),
             blocks: Vec::new(),
+            unjudged: false,
+            doubts: Vec::new(),
         }
     }
 
     /// As the table `entry` keeps it.
-    pub(crate) fn to_json(&self) -> (Option<String>, Option<String>) {
+    pub(crate) fn to_json(&self) -> [Option<String>; 3] {
         let item = self
             .item
             .as_ref()
             .and_then(|item| serde_json::to_string(item).ok());
-        let blocks = (!self.blocks.is_empty())
-            .then(|| serde_json::to_string(&self.blocks).ok())
-            .flatten();
-        (item, blocks)
+        let list = |blocks: &[Block]| {
+            (!blocks.is_empty())
+                .then(|| serde_json::to_string(blocks).ok())
+                .flatten()
+        };
+        [item, list(&self.blocks), list(&self.doubts)]
     }
 }
 

@@ -17,7 +17,10 @@ use beraad_protocol::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::intent::{ConsentDraft, DisclosureDraft};
+use crate::{
+    intent::{ConsentDraft, DisclosureDraft},
+    refusal::Refusal,
+};
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -184,7 +187,8 @@ pub enum Connection {
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Warning {
     /// Stable, for translations: `history_differs`, `unattested_leaf`, `newer_version_needed`,
-    /// `no_register_key`, `undecryptable`, `group_broken`.
+    /// `no_register_key`, `undecryptable`, `group_broken`, `members_not_added`,
+    /// `foreign_key_package`, `register_key_changed`, `register_key_not_yours`.
     pub code: String,
     /// The channel it is about.
     pub channel: Option<ChannelId>,
@@ -210,6 +214,8 @@ pub struct ChannelSummary {
     pub last_at: Timestamp,
     /// No longer a member: can be read, not written.
     pub left: bool,
+    /// A member whose group cannot be used on this device: can be read, not written.
+    pub broken: bool,
 }
 
 /// Everybody on the server.
@@ -333,6 +339,8 @@ pub struct ConsentView {
     pub recorded_at: Timestamp,
     /// When it was withdrawn.
     pub withdrawn_at: Option<Timestamp>,
+    /// That this device cannot judge it, in words; none when it could.
+    pub unjudged: Option<Label>,
 }
 
 /// A disclosure.
@@ -351,6 +359,8 @@ pub struct DisclosureView {
     pub text: String,
     /// Why it was rejected at its place in the order; empty when it stands.
     pub rejected: Vec<Block>,
+    /// That this device cannot judge it, in words; none when it could.
+    pub unjudged: Option<Label>,
 }
 
 /// A stretch of a conversation.
@@ -386,6 +396,12 @@ pub struct TimelineEntry {
     pub what: TimelineItem,
     /// Why it changed nothing; empty when it stands.
     pub rejected: Vec<Block>,
+    /// That this device cannot judge it, in words; none when it could.
+    pub unjudged: Option<Label>,
+    /// It stands, but this device cannot vouch for this: a capacity that was not verified.
+    pub doubts: Vec<Block>,
+    /// Own words that were refused after they had been taken in: tried again or dropped under `key`.
+    pub refused: Option<Refusal>,
 }
 
 /// What happened.
@@ -602,16 +618,29 @@ pub struct RegisterRecordView {
     /// Place in the source's log.
     #[cfg_attr(feature = "ts", ts(type = "number"))]
     pub index: u64,
-    /// Signature, commitments and author's attestation hold.
+    /// Signature, commitments, author's attestation and parties hold, and the log, if it was asked
+    /// already, has nothing else at its place.
     pub verified: bool,
+    /// Whether it is what stands at its place in the log; none while the log was not asked.
+    pub logged: Option<bool>,
     /// With a disclosure: what it says.
     pub disclosure: Option<DisclosureRecord>,
     /// With a consent: what it says.
     pub consent: Option<ConsentRecord>,
     /// With a withdrawal: the consent it ends.
     pub withdraws: Option<RecordId>,
-    /// Names of the subjects, as they stand in the record.
-    pub subject_names: Vec<String>,
+    /// The subjects with their names, as they stand in the record.
+    pub subjects: Vec<NamedSubject>,
+}
+
+/// Somebody a record is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct NamedSubject {
+    /// Who.
+    pub id: PersonId,
+    /// As the person was called when the record was made.
+    pub name: String,
 }
 
 /// Text that was typed and not sent.

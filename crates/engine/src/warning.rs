@@ -19,10 +19,11 @@ pub(crate) enum Caution {
     Undecryptable,
     GroupBroken,
     MembersNotAdded,
+    ForeignKeyPackage,
 }
 
 impl Caution {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::HistoryDiffers,
         Self::UnattestedLeaf,
         Self::NewerVersion,
@@ -30,6 +31,7 @@ impl Caution {
         Self::Undecryptable,
         Self::GroupBroken,
         Self::MembersNotAdded,
+        Self::ForeignKeyPackage,
     ];
 
     const fn code(self) -> &'static str {
@@ -41,6 +43,7 @@ impl Caution {
             Self::Undecryptable => "undecryptable",
             Self::GroupBroken => "group_broken",
             Self::MembersNotAdded => "members_not_added",
+            Self::ForeignKeyPackage => "foreign_key_package",
         }
     }
 
@@ -74,7 +77,18 @@ impl Caution {
                 "Het kanaal is geopend, maar niet alle collega's konden worden toegevoegd. Voeg ze toe vanuit het kanaal.",
                 "The channel was opened, but not every colleague could be added. Add them from the channel.",
             ),
+            Self::ForeignKeyPackage => (
+                "De server wilde een apparaat toevoegen van iemand die u niet koos. Er is niemand toegevoegd. Meld dit aan de beheerder van de server, buiten Beraad om, voordat u het opnieuw probeert.",
+                "The server offered a device of somebody you did not choose. Nobody was added. Tell the server's host, outside Beraad, before you try again.",
+            ),
         }
+    }
+
+    /// One that tells of something that happened, which a person may put away once it was read.
+    pub(crate) fn dismissable(code: &str) -> Option<Self> {
+        [Self::HistoryDiffers, Self::Undecryptable]
+            .into_iter()
+            .find(|caution| caution.code() == code)
     }
 
     /// As a screen shows it.
@@ -89,10 +103,35 @@ impl Caution {
     }
 }
 
+/// An organisation's register key is another than this device saw first.
+pub(crate) fn register_key_changed(organisation: &str) -> Warning {
+    Warning {
+        code: "register_key_changed".to_owned(),
+        channel: None,
+        nl: format!(
+            "De registersleutel van {organisation} is een andere dan dit apparaat kent. Er wordt niets mee gedeeld. Bel de functionaris gegevensbescherming (FG) van {organisation} en vraag of dat klopt; zo niet, meld het aan de beheerder van de server."
+        ),
+        en: format!(
+            "The register key of {organisation} is another than this device knows. Nothing is shared with it. Call the compliance officer of {organisation} and ask whether that is right; if not, tell the server's host."
+        ),
+    }
+}
+
+/// To an officer: the published register key is not the one on this device.
+pub(crate) fn register_key_not_yours() -> Warning {
+    Warning {
+        code: "register_key_not_yours".to_owned(),
+        channel: None,
+        nl: "De gepubliceerde registersleutel van uw organisatie staat niet op dit apparaat. Heeft een collega-FG het register ingericht, gebruik dan diens apparaat. Zo niet, dan is de sleutel niet van u: laat uw organisatie niets delen en bel de beheerder van de server.".to_owned(),
+        en: "Your organisation's published register key is not on this device. If a fellow compliance officer set the register up, use that device. If not, the key is not yours: let your organisation share nothing and call the server's host.".to_owned(),
+    }
+}
+
 /// The warnings that stand, oldest first.
 pub(crate) fn standing(db: &Connection) -> Done<Vec<Warning>> {
-    let mut statement =
-        db.prepare_cached("SELECT code, channel FROM warning ORDER BY at, rowid")?;
+    let mut statement = db.prepare_cached(
+        "SELECT code, channel FROM warning WHERE NOT dismissed ORDER BY at, rowid",
+    )?;
     let rows = statement
         .query_map([], |row| {
             Ok((row.get::<_, String>(0)?, row.get::<_, Option<[u8; 16]>>(1)?))
@@ -110,12 +149,14 @@ pub(crate) fn standing(db: &Connection) -> Done<Vec<Warning>> {
 }
 
 impl Step<'_> {
-    /// Warns, once for each channel.
+    /// Warns, once for each channel; again when an earlier warning was put away.
     pub(crate) fn warn(&mut self, caution: Caution, channel: Option<ChannelId>) -> Done {
         let new = self
             .db
             .prepare_cached(
-                "INSERT OR IGNORE INTO warning (code, channel, at) VALUES (?1, ?2, ?3)",
+                "INSERT INTO warning (code, channel, at) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (code, ifnull(channel, x''))
+                 DO UPDATE SET at = excluded.at, dismissed = 0 WHERE dismissed",
             )?
             .execute(params![
                 caution.code(),
@@ -125,6 +166,18 @@ impl Step<'_> {
         if new > 0 {
             self.changed(Topic::Home);
         }
+        Ok(())
+    }
+
+    /// A person read it; it comes back when it happens again.
+    pub(crate) fn dismiss(&mut self, caution: Caution, channel: Option<ChannelId>) -> Done {
+        self.db
+            .prepare_cached("UPDATE warning SET dismissed = 1 WHERE code = ?1 AND channel IS ?2")?
+            .execute(params![
+                caution.code(),
+                channel.as_ref().map(ChannelId::as_bytes)
+            ])?;
+        self.changed(Topic::Home);
         Ok(())
     }
 

@@ -1,9 +1,9 @@
 //! One line: one subject towards one recipient (rules 2 to 5, 7 and 8).
 
-use beraad_protocol::Timestamp;
+use beraad_protocol::{Timestamp, vocabulary::ActingCapacity};
 
 use super::{
-    Discloser, Recipient,
+    Discloser, Recipient, Trust,
     provisions::{self, Misfit},
 };
 use crate::{
@@ -22,6 +22,7 @@ pub(super) struct Test<'a> {
     pub(super) record: &'a DisclosureRecord,
     pub(super) line: &'a DisclosureLine,
     pub(super) at: Timestamp,
+    pub(super) trust: Trust,
 }
 
 /// Whether the line stands on consent, as its privacy basis or to lift secrecy.
@@ -281,6 +282,13 @@ impl Test<'_> {
             .recipient
             .and_then(|org| self.household.recipient(org))
             .filter(|recipient| recipient.kind == self.line.recipient_type)
+            .map(|recipient| match self.trust {
+                Trust::Verified => recipient,
+                Trust::Claimed => Recipient {
+                    capacities: ActingCapacity::ALL.to_vec(),
+                    ..recipient
+                },
+            })
             .unwrap_or(Recipient {
                 kind: self.line.recipient_type,
                 capacities: Vec::new(),

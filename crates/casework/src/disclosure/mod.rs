@@ -76,10 +76,30 @@ pub fn evaluate(
     record: &DisclosureRecord,
     at: Timestamp,
 ) -> Vec<Block> {
+    judge(household, discloser, record, at, Trust::Verified)
+}
+
+/// Which capacities count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trust {
+    /// Those somebody verified, as far as this device knows.
+    Verified,
+    /// Those that are claimed: the same for every device, whatever it knows.
+    Claimed,
+}
+
+/// As [`evaluate`], by the capacities that count.
+pub(crate) fn judge(
+    household: &Household,
+    discloser: &Discloser,
+    record: &DisclosureRecord,
+    at: Timestamp,
+    trust: Trust,
+) -> Vec<Block> {
     if record.lines.is_empty() {
         return vec![no_lines()];
     }
-    let mut blocks = capacity(discloser, record);
+    let mut blocks = capacity(discloser, record, trust);
     for (index, line) in record.lines.iter().enumerate() {
         let test = line::Test {
             household,
@@ -87,6 +107,7 @@ pub fn evaluate(
             record,
             line,
             at,
+            trust,
         };
         blocks.extend(test.blocks().into_iter().map(|block| block.at_line(index)));
     }
@@ -106,13 +127,13 @@ fn no_lines() -> Block {
     .way_out(WayOutCode::PlainMessage)
 }
 
-fn capacity(discloser: &Discloser, record: &DisclosureRecord) -> Vec<Block> {
+fn capacity(discloser: &Discloser, record: &DisclosureRecord, trust: Trust) -> Vec<Block> {
     let tables = tables();
     let mut blocks = Vec::new();
     let (nl, en) = tables
         .labels
         .words("acting_capacity", record.capacity.code());
-    if !discloser.capacities.contains(&record.capacity) {
+    if trust == Trust::Verified && !discloser.capacities.contains(&record.capacity) {
         blocks.push(
             Block::new(
                 4,

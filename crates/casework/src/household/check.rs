@@ -11,7 +11,7 @@ use super::{Context, Household, RosterMember, bounds, refusals};
 use crate::{
     block::{Block, BlockCode, WayOutCode},
     codes::GiverCapacity,
-    disclosure::{advice_may_not_record, evaluate},
+    disclosure::{Trust, advice_may_not_record, judge},
     encoding::EVENT_VERSION,
     event::{Body, Event},
     model::{AgendaContent, ConsentRecord, ConsentWithdrawal, DisclosureRecord, Person},
@@ -19,7 +19,12 @@ use crate::{
 };
 
 /// Every rule that `event` breaks at this place.
-pub(super) fn event(household: &Household, ctx: &Context, event: &Event) -> Vec<Block> {
+pub(super) fn event(
+    household: &Household,
+    ctx: &Context,
+    event: &Event,
+    trust: Trust,
+) -> Vec<Block> {
     let Some(member) = sender(household, ctx) else {
         return vec![refusals::not_a_member()];
     };
@@ -37,6 +42,7 @@ pub(super) fn event(household: &Household, ctx: &Context, event: &Event) -> Vec<
         household,
         ctx,
         member,
+        trust,
     };
     match &event.body {
         Body::HouseholdNamed { name } => filled(&[name]),
@@ -54,6 +60,18 @@ pub(super) fn event(household: &Household, ctx: &Context, event: &Event) -> Vec<
     }
 }
 
+/// Whether a block only says that something is not known here. To a device that joined later that
+/// is no reason: it may well have been there before.
+pub(super) fn is_ignorance(block: &Block) -> bool {
+    matches!(
+        block.code,
+        BlockCode::UnknownPerson
+            | BlockCode::UnknownRecord
+            | BlockCode::UnknownItem
+            | BlockCode::UnknownBase
+    )
+}
+
 /// The member who sent it, if the roster has that person at that organisation.
 fn sender<'a>(household: &'a Household, ctx: &Context) -> Option<&'a RosterMember> {
     household
@@ -65,6 +83,7 @@ struct Check<'a> {
     household: &'a Household,
     ctx: &'a Context,
     member: &'a RosterMember,
+    trust: Trust,
 }
 
 impl Check<'_> {
@@ -225,6 +244,10 @@ impl Check<'_> {
             .iter()
             .any(|answer| answer.person == withdrawal.by);
         let may = withdrawal.by == record.subject || represents || answered;
+        if !may && subject.is_none() {
+            // Who represents somebody unknown is not known either.
+            return self.known(record.subject);
+        }
         (!may).then(|| refusals::may_not_withdraw().about(withdrawal.by))
     }
 
@@ -244,10 +267,16 @@ impl Check<'_> {
             if !(self.corrects_account_of(item, record) && text.is_empty()) {
                 blocks.push(refusals::duplicate_id());
             }
-        } else {
+        } else if !self.corrects_unknown(record) {
             blocks.extend(filled(&[text]));
         }
-        blocks.extend(evaluate(self.household, &discloser, record, self.ctx.at));
+        blocks.extend(judge(
+            self.household,
+            &discloser,
+            record,
+            self.ctx.at,
+            self.trust,
+        ));
         blocks
     }
 
@@ -257,6 +286,13 @@ impl Check<'_> {
             .corrects
             .and_then(|id| self.household.disclosure(id))
             .is_some_and(|earlier| earlier.item == item)
+    }
+
+    /// Whether `record` corrects one that is not known here; the information may be there then.
+    fn corrects_unknown(&self, record: &DisclosureRecord) -> bool {
+        record
+            .corrects
+            .is_some_and(|id| self.household.disclosure(id).is_none())
     }
 
     fn may_record(&self, id: RecordId) -> Option<Block> {
@@ -274,7 +310,8 @@ impl Check<'_> {
     /// Whether the member has no other capacity than giving advice for Veilig Thuis.
     fn only_advises(&self) -> bool {
         let capacities = &self.member.capacities;
-        !capacities.is_empty()
+        self.trust == Trust::Verified
+            && !capacities.is_empty()
             && capacities
                 .iter()
                 .all(|capacity| *capacity == ActingCapacity::VtAdvies)

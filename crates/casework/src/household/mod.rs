@@ -27,7 +27,7 @@ pub use entry::{
 use crate::{
     block::Block,
     codes::RecipientType,
-    disclosure::{Discloser, Recipient},
+    disclosure::{Discloser, Recipient, Trust},
     event::{Event, Reference, Sender},
 };
 
@@ -48,6 +48,9 @@ pub struct Context {
 pub enum Outcome {
     /// The household changed accordingly.
     Applied,
+    /// The household changed accordingly, though this device cannot judge it: it rests on something
+    /// from before the device joined.
+    Unjudged,
     /// The household is as it was; at least one block says why.
     Rejected(Vec<Block>),
 }
@@ -61,6 +64,9 @@ pub struct Household {
     joined_later: bool,
     members: BTreeMap<UserId, RosterMember>,
     events: BTreeSet<EventId>,
+    /// Those of them that rest on something from before this device joined.
+    #[serde(default)]
+    unjudged: BTreeSet<EventId>,
     /// Earlier names stay, so that nothing is silently overwritten.
     names: Vec<HouseholdName>,
     persons: BTreeMap<PersonId, PersonEntry>,
@@ -78,6 +84,7 @@ impl Household {
             joined_later: false,
             members: BTreeMap::new(),
             events: BTreeSet::new(),
+            unjudged: BTreeSet::new(),
             names: Vec::new(),
             persons: BTreeMap::new(),
             agenda: BTreeMap::new(),
@@ -89,8 +96,9 @@ impl Household {
 
     /// A household that this device comes to know from some point on, without its history.
     ///
-    /// A change of something from before that point is taken as it is, since nobody here can tell
-    /// it from a mistake. What rests on an unknown consent or person stays rejected.
+    /// What rests on something from before that point is taken as it is, since nobody here can tell
+    /// it from a mistake: [`Household::apply`] says that it was not judged. What this device would
+    /// send itself has to rest on what it knows: [`Household::check`] makes no exception.
     pub fn joining(framework: Framework) -> Self {
         Self {
             joined_later: true,
@@ -102,17 +110,39 @@ impl Household {
     ///
     /// Run it before sending with the place the event would get: the next one, now.
     pub fn check(&self, ctx: &Context, event: &Event) -> Vec<Block> {
-        check::event(self, ctx, event)
+        check::event(self, ctx, event, Trust::Verified)
     }
 
-    /// Folds `event`, unless a rule stands in the way: then nothing changes.
+    /// What in `event` this device cannot vouch for, though it is no reason to reject it: rules that
+    /// hang on which capacities were verified.
+    ///
+    /// Devices learn of a capacity at different times. So whoever sends is held to what is verified
+    /// ([`Household::check`]), and whoever folds takes the capacities as they are claimed: everybody
+    /// comes to the same household, and a doubt is a mark beside the event. Ask before folding.
+    pub fn doubts(&self, ctx: &Context, event: &Event) -> Vec<Block> {
+        let certain = check::event(self, ctx, event, Trust::Claimed);
+        let mut blocks = self.check(ctx, event);
+        blocks.retain(|block| !certain.contains(block));
+        blocks
+    }
+
+    /// Folds `event`, unless a rule stands in the way: then nothing changes. Capacities are taken
+    /// as they are claimed; see [`Household::doubts`].
     pub fn apply(&mut self, ctx: &Context, event: &Event) -> Outcome {
-        let blocks = self.check(ctx, event);
+        let mut blocks = check::event(self, ctx, event, Trust::Claimed);
+        let found = blocks.len();
+        if self.joined_later {
+            blocks.retain(|block| !check::is_ignorance(block));
+        }
         if !blocks.is_empty() {
             return Outcome::Rejected(blocks);
         }
         fold::event(self, ctx, event);
-        Outcome::Applied
+        if found == 0 {
+            return Outcome::Applied;
+        }
+        self.unjudged.insert(event.id);
+        Outcome::Unjudged
     }
 
     /// Takes over who the members are, after a commit was merged.
@@ -279,6 +309,12 @@ impl Household {
     /// Whether an applied event has this id.
     pub fn has_event(&self, id: EventId) -> bool {
         self.events.contains(&id)
+    }
+
+    /// Whether an applied event rests on something from before this device joined, so that nobody
+    /// here can say whether every rule was kept.
+    pub fn is_unjudged(&self, id: EventId) -> bool {
+        self.unjudged.contains(&id)
     }
 
     fn has_record(&self, id: RecordId) -> bool {

@@ -369,12 +369,46 @@ fn advice_of_veilig_thuis_records_nothing_about_a_family() {
             .contains(&BlockCode::AdviceMayNotRecord)
     );
     assert_eq!(
-        world.refused(VERA, shared(&record)),
+        world.blocked(VERA, shared(&record)),
         [BlockCode::AdviceMayNotRecord]
+    );
+    assert!(
+        world
+            .refused(VERA, shared(&record))
+            .contains(&BlockCode::AdviceMayNotRecord),
+        "in that capacity nobody records"
     );
     let person = crate::world::adult(PersonId::from_bytes([60; 16]), "Ria", "oma");
     let put = beraad_casework::Body::PersonPut { base: 0, person };
-    assert_eq!(world.refused(VERA, put), [BlockCode::AdviceMayNotRecord]);
+    assert_eq!(
+        world.blocked(VERA, put.clone()),
+        [BlockCode::AdviceMayNotRecord]
+    );
+    assert_eq!(world.doubted(VERA, put), [BlockCode::AdviceMayNotRecord]);
+}
+
+#[test]
+fn devices_that_know_other_capacities_come_to_the_same_household() {
+    let record = account(50, ActingCapacity::GiOts, vec![report(NOOR)]);
+    let mut told = World::with(vec![gijs(ActingCapacity::GiOts), vera()]);
+    let mut untold = World::with(vec![gijs(ActingCapacity::GiVrijwillig), vera()]);
+    assert_eq!(
+        untold.blocked(GIJS, shared(&record)),
+        [BlockCode::CapacityUnverified],
+        "one's own is held back"
+    );
+    assert_eq!(told.doubted(GIJS, shared(&record)), []);
+    assert_eq!(
+        untold.doubted(GIJS, shared(&record)),
+        [BlockCode::CapacityUnverified],
+        "another's stands, with a mark"
+    );
+    let disclosures = |world: &World| {
+        let entries = world.household.disclosures().into_iter().cloned();
+        entries.collect::<Vec<_>>()
+    };
+    assert_eq!(disclosures(&told), disclosures(&untold));
+    assert_eq!(disclosures(&told).len(), 1);
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod disclosure;
 mod editing;
 mod encoding;
 mod input;
+mod joining;
 mod properties;
 mod scenarios;
 mod world;

@@ -119,7 +119,7 @@ fn the_wrong_capacity() {
     let asked = on_provision(NOOR, GI, Provision::Jw73114p, Secrecy::Plicht);
     let record = account(50, ActingCapacity::GgzBehandelaar, vec![asked]);
     assert_eq!(
-        world.refused(ANNA, shared(&record)),
+        world.blocked(ANNA, shared(&record)),
         [BlockCode::ProvisionNotForRecipient]
     );
     let claimed = on_provision(NOOR, VT, Provision::Jw73111, Secrecy::Toestemming);

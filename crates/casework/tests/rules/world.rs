@@ -410,9 +410,27 @@ impl World {
     /// Why an event is rejected.
     pub(crate) fn refused(&mut self, user: UserId, body: Body) -> Vec<BlockCode> {
         match self.say(user, body) {
-            Outcome::Applied => Vec::new(),
+            Outcome::Applied | Outcome::Unjudged => Vec::new(),
             Outcome::Rejected(blocks) => codes(&blocks),
         }
+    }
+
+    /// What keeps somebody from sending it.
+    pub(crate) fn blocked(&self, user: UserId, body: Body) -> Vec<BlockCode> {
+        let member = self.household.member(user).expect("a member of this test");
+        let ctx = context(self.seq + 1, self.now, member);
+        codes(&self.household.check(&ctx, &event(self.seq + 1, body)))
+    }
+
+    /// What everybody else doubts about it, though they take it in.
+    pub(crate) fn doubted(&mut self, user: UserId, body: Body) -> Vec<BlockCode> {
+        let member = self.household.member(user).expect("a member of this test");
+        let ctx = context(self.seq + 1, self.now, member);
+        let doubts = self
+            .household
+            .doubts(&ctx, &event(self.seq + 1, body.clone()));
+        self.must(user, body);
+        codes(&doubts)
     }
 
     pub(crate) fn discloser(&self, user: UserId) -> Discloser {

@@ -11,7 +11,7 @@ use beraad_group::Member;
 use beraad_protocol::{ChannelId, ConferenceId, Timestamp, UserId, vocabulary::ChannelRole};
 use rusqlite::params;
 
-use super::Reader;
+use super::{Reader, unjudged};
 use crate::{
     channel::Channel,
     conferences,
@@ -148,6 +148,7 @@ impl Reader<'_> {
                     recorded_at: Timestamp(row.get(2)?),
                     text,
                     rejected: serde_json::from_str(&blocks).unwrap_or_default(),
+                    unjudged: None,
                 });
             }
         }
@@ -242,6 +243,7 @@ fn disclosure_view(household: &Household, entry: &DisclosureEntry) -> Disclosure
             .map(|item| item.text.clone())
             .unwrap_or_default(),
         rejected: Vec::new(),
+        unjudged: household.is_unjudged(entry.recorded.event).then(unjudged),
     }
 }
 
@@ -278,6 +280,7 @@ fn consent_view(household: &Household, entry: &ConsentEntry, now: Timestamp) -> 
             .withdrawals
             .first()
             .map(|withdrawal| withdrawal.recorded.at),
+        unjudged: household.is_unjudged(entry.recorded.event).then(unjudged),
     }
 }
 

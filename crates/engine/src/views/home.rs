@@ -1,5 +1,6 @@
 //! Who this is, the channels, and everybody on the server.
 
+use beraad_protocol::vocabulary::OrgRole;
 use rusqlite::params;
 
 use super::Reader;
@@ -7,8 +8,9 @@ use crate::{
     channel::{Channel, State},
     outbox,
     refusal::Refusal,
+    register,
     view::{ChannelSummary, DirectoryView, HomeView, Me, OrganisationView, PersonnelView},
-    warning::{Caution, standing},
+    warning::{Caution, register_key_changed, register_key_not_yours, standing},
 };
 
 impl Reader<'_> {
@@ -42,6 +44,23 @@ impl Reader<'_> {
         });
         if keyless && !channels.is_empty() {
             warnings.push(Caution::NoRegisterKey.shown(None));
+        }
+        let people = self.people();
+        warnings.extend(
+            people
+                .changed_register_keys()
+                .map(|org| register_key_changed(&org.name)),
+        );
+        let officer = self
+            .me
+            .filter(|me| people.roles(me).contains(&OrgRole::ComplianceOfficer));
+        if let Some(me) = officer
+            && people
+                .org(me.leaf.org)
+                .is_some_and(|org| org.register_key.is_some())
+            && !register::is_ready(self.db, people, me.leaf.org)
+        {
+            warnings.push(register_key_not_yours());
         }
         Ok(HomeView {
             me,
@@ -77,6 +96,7 @@ impl Reader<'_> {
             unread,
             last_at: channel.last_at,
             left: matches!(channel.state, State::Left),
+            broken: matches!(channel.state, State::Broken),
         })
     }
 

@@ -128,6 +128,14 @@ impl<'e> Reader<'e> {
     }
 }
 
+/// What a screen says of something that rests on what was before this device joined.
+fn unjudged() -> Label {
+    Label {
+        nl: "Dit apparaat kan dit niet beoordelen: het gaat over iets van voordat u meedeed. Het telt wel mee.".to_owned(),
+        en: "This device cannot judge this: it is about something from before you joined. It counts all the same.".to_owned(),
+    }
+}
+
 fn labels() -> LabelsView {
     let lists = beraad_casework::labels().0.iter().map(|(list, codes)| {
         let codes = codes.iter().map(|(code, label)| {

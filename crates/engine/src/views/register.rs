@@ -7,7 +7,7 @@ use crate::{
     read_record::ReadRecord,
     refusal::Refusal,
     register::{self, Kept},
-    view::{RegisterRecordView, RegisterView},
+    view::{NamedSubject, RegisterRecordView, RegisterView},
 };
 
 impl Reader<'_> {
@@ -23,7 +23,12 @@ impl Reader<'_> {
     fn record(&self, kept: &Kept) -> RegisterRecordView {
         let people = self.people();
         let source = OrgId::from_bytes(*kept.log.as_bytes());
-        let verified = kept.verified(people);
+        let logged = kept.logged();
+        let verified = self
+            .identity()
+            .ok()
+            .and_then(|me| kept.verified(people, me.leaf.org).ok())
+            .filter(|_| logged != Some(false));
         // What does not verify is listed, and nothing of it is shown as if it were true.
         let read = verified.as_ref().map(|record| ReadRecord::of(record.get()));
         let at = verified
@@ -50,14 +55,18 @@ impl Reader<'_> {
             recorded_at: kept.recorded_at,
             index: kept.index,
             verified: verified.is_some(),
+            logged,
             disclosure: read.and_then(|read| read.disclosure.clone()),
             consent: read.and_then(|read| read.consent.clone()),
             withdraws: read.and_then(|read| read.withdraws),
-            subject_names: read
+            subjects: read
                 .map(|read| {
                     read.subjects
                         .iter()
-                        .map(|subject| subject.name.clone())
+                        .map(|subject| NamedSubject {
+                            id: subject.id,
+                            name: subject.name.clone(),
+                        })
                         .collect()
                 })
                 .unwrap_or_default(),

@@ -3,12 +3,13 @@
 use beraad_protocol::{ChannelId, OrgId, Timestamp, UserId};
 use rusqlite::{Row, params};
 
-use super::{Reader, channel::seq};
+use super::{Reader, channel::seq, unjudged};
 use crate::{
     channel::Channel,
     database::int,
     outbox::{Task, of_channel},
     refusal::Refusal,
+    refused,
     timeline::shown,
     view::{TimelineEntry, TimelineItem, TimelineView},
 };
@@ -26,7 +27,7 @@ impl Reader<'_> {
         let channel = self.channel_row(id)?;
         let limit = limit.clamp(1, MAX_LIMIT);
         let mut statement = self.db.prepare_cached(
-            "SELECT seq, at, user, org, item, blocks FROM entry
+            "SELECT seq, at, user, org, item, blocks, unjudged, doubts FROM entry
              WHERE channel = ?1 AND seq < ?2 AND item IS NOT NULL
              ORDER BY seq DESC LIMIT ?3",
         )?;
@@ -50,7 +51,10 @@ impl Reader<'_> {
         let by = row.get::<_, Option<[u8; 16]>>(2)?.map(UserId::from_bytes);
         let org = row.get::<_, Option<[u8; 16]>>(3)?.map(OrgId::from_bytes);
         let item: String = row.get(4)?;
-        let blocks: Option<String> = row.get(5)?;
+        let list = |json: Option<String>| {
+            json.and_then(|json| serde_json::from_str(&json).ok())
+                .unwrap_or_default()
+        };
         let people = self.people();
         Ok(TimelineEntry {
             seq: Some(seq),
@@ -61,21 +65,29 @@ impl Reader<'_> {
             by_organisation: org.map(|org| people.org_name(org)).unwrap_or_default(),
             mine: by.is_some() && by == self.me.map(|me| me.leaf.user),
             what: serde_json::from_str(&item).unwrap_or(TimelineItem::Newer),
-            rejected: blocks
-                .and_then(|blocks| serde_json::from_str(&blocks).ok())
-                .unwrap_or_default(),
+            rejected: list(row.get(5)?),
+            unjudged: row.get::<_, bool>(6)?.then(unjudged),
+            doubts: list(row.get(7)?),
+            refused: None,
         })
     }
 
-    /// What this device wrote and the server does not have yet, in the order it will go.
+    /// What this device wrote and the server does not have: what was refused, then what waits, in
+    /// the order it will go.
     fn waiting(&self, channel: &Channel) -> Result<Vec<TimelineEntry>, Refusal> {
         let me = self.identity()?;
         let household = self.household(channel)?;
         let people = self.people();
-        Ok(of_channel(self.db, channel.id)?
+        let refused = refused::of_channel(self.db, channel.id)?
+            .into_iter()
+            .map(|kept| (kept.job, Some(kept.refusal)));
+        let waiting = of_channel(self.db, channel.id)?
             .into_iter()
             .filter(|job| !job.folded)
-            .filter_map(|job| {
+            .map(|job| (job, None));
+        Ok(refused
+            .chain(waiting)
+            .filter_map(|(job, refused)| {
                 let Task::Event { event, body } = &job.task else {
                     return None;
                 };
@@ -89,6 +101,9 @@ impl Reader<'_> {
                     mine: true,
                     what: shown(body, &household, &|org| people.org_name(org)),
                     rejected: Vec::new(),
+                    unjudged: None,
+                    doubts: Vec::new(),
+                    refused,
                 })
             })
             .collect())

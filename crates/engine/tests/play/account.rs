@@ -5,9 +5,10 @@ use beraad_engine::{
     intent::{Intent, IntentOutcome, Reply},
     protocol::{ChannelId, RecordId, UserId, vocabulary::RecordKind},
     refusal::{LocalCode, Refusal},
+    rows_match,
     view::{RegisterView, View, ViewRequest},
 };
-use beraad_ledger::export::{Trust, Verdict, verify_package};
+use beraad_ledger::export::{Trust, Verdict, verify_package_with};
 use beraad_ledger::log::LogVerifier;
 
 use crate::world::{
@@ -15,7 +16,7 @@ use crate::world::{
     topic,
 };
 
-fn consented(world: &mut World) -> (ChannelId, RecordId) {
+pub(crate) fn consented(world: &mut World) -> (ChannelId, RecordId) {
     let channel = world.household(&[VERA]);
     world.must(
         ANNA,
@@ -151,7 +152,13 @@ fn both_officers_read_the_records_and_nothing_of_the_content() {
         assert_eq!(consent.kind, RecordKind::Consent);
         assert_eq!(consent.consent.as_ref().unwrap().id, record);
         assert_eq!(withdrawal.withdraws, Some(record));
-        assert_eq!(disclosure.subject_names, ["Lena"]);
+        let subject = &disclosure.subjects[0];
+        assert_eq!((subject.id, subject.name.as_str()), (LENA, "Lena"));
+        assert!(
+            view.records
+                .iter()
+                .all(|record| record.logged == Some(true))
+        );
         assert_eq!(disclosure.recipient_names, ["Veilig Thuis Waterrijk"]);
         assert_eq!(disclosure.author_name, "Anna");
         assert_eq!(disclosure.source_name, "GGZ Waterrijk");
@@ -187,11 +194,17 @@ fn an_export_verifies_and_a_changed_byte_shows() {
             panic!("package")
         };
         assert_eq!((exported, withheld), (3, 0));
-        assert_eq!(verify_package(&bytes, Some(&trust)).verdict, Verdict::Ok);
+        assert_eq!(
+            verify_package_with(&bytes, Some(&trust), rows_match).verdict,
+            Verdict::Ok
+        );
         let mut changed = bytes.clone();
         let middle = changed.len() / 2;
         changed[middle] ^= 1;
-        assert_ne!(verify_package(&changed, Some(&trust)).verdict, Verdict::Ok);
+        assert_ne!(
+            verify_package_with(&changed, Some(&trust), rows_match).verdict,
+            Verdict::Ok
+        );
     }
     let export = Intent::ExportPackage {
         purpose: String::new(),
@@ -260,7 +273,7 @@ fn an_organisation_without_a_register_cannot_take_part_and_the_refusal_names_it(
 #[test]
 fn somebody_who_joins_later_can_work_with_what_changes_from_then_on() {
     let mut world = World::new();
-    let (channel, record) = consented(&mut world);
+    let (channel, _) = consented(&mut world);
     let put = |item, base, title: &str| Intent::PutAgendaItem {
         channel,
         conference: CONFERENCE,
@@ -292,20 +305,39 @@ fn somebody_who_joins_later_can_work_with_what_changes_from_then_on() {
         assert_eq!(agenda.items[0].draft, topic("van Vic"));
         assert_eq!(agenda.items[0].version, 3);
     }
-    // History stays history: persons, consents and who was named are not handed over.
+}
+
+#[test]
+fn what_is_shared_about_earlier_things_counts_for_a_newcomer_who_cannot_judge_it() {
+    let mut world = World::new();
+    let (channel, record) = consented(&mut world);
+    let users = vec![VIC];
+    world.must(ANNA, Intent::AddMembers { channel, users });
     world.must(ANNA, share(channel, "verslag", Some(record)));
-    assert!(world.channel(VIC, channel).persons.is_empty());
-    assert!(world.channel(VIC, channel).consents.is_empty());
-    assert!(
-        !world.channel(VIC, channel).disclosures[0]
-            .rejected
-            .is_empty()
+    // History stays history: persons, consents and who was named are not handed over.
+    let seen = world.channel(VIC, channel);
+    assert!(seen.persons.is_empty() && seen.consents.is_empty());
+    let [disclosure] = seen.disclosures.as_slice() else {
+        panic!("one")
+    };
+    assert_eq!(
+        (disclosure.text.as_str(), disclosure.rejected.len()),
+        ("verslag", 0)
     );
-    assert!(
-        world.channel(VERA, channel).disclosures[0]
-            .rejected
-            .is_empty()
-    );
+    let note = disclosure.unjudged.as_ref().unwrap();
+    assert!(note.nl.contains("niet beoordelen") && note.en.contains("cannot judge"));
+    let entry = world.timeline(VIC, channel).entries.pop().unwrap();
+    assert!(entry.rejected.is_empty() && entry.unjudged.is_some());
+
+    let judged = world.channel(VERA, channel).disclosures.remove(0);
+    assert!(judged.rejected.is_empty() && judged.unjudged.is_none());
+    // The newcomer's own disclosure rests on what the newcomer knows.
+    let own = world.ask(VIC, share(channel, "van Vic", Some(record)));
+    assert!(matches!(own, Err(Refusal::Rules { .. })));
+    // And after a restart it is as before.
+    let before = world.channel(VIC, channel);
+    world.crash(VIC);
+    assert_eq!(world.channel(VIC, channel), before);
 }
 
 #[test]

@@ -29,9 +29,9 @@ pub(crate) struct Channel {
     view: PublicView,
     pub(crate) entries: Vec<Entry>,
     case_code: String,
-    framework: Framework,
-    /// From which entry on a device may read.
-    from: HashMap<DeviceId, u64>,
+    pub(crate) framework: Framework,
+    /// From which entry on a device may read, and up to which, each time it was in.
+    stints: HashMap<DeviceId, Vec<(u64, Option<u64>)>>,
 }
 
 #[derive(Default)]
@@ -48,15 +48,28 @@ pub(crate) struct Server {
     key_packages: HashMap<DeviceId, (VecDeque<ByteBuf>, Option<ByteBuf>)>,
     welcomes: HashMap<DeviceId, Vec<WaitingWelcome>>,
     outcomes: HashMap<OperationId, Accepted>,
-    registers: HashMap<OrgId, Vec<RegisterEntry>>,
-    log: HashMap<LogId, MemoryLog>,
+    pub(crate) registers: HashMap<OrgId, Vec<RegisterEntry>>,
+    pub(crate) log: HashMap<LogId, MemoryLog>,
     conferences: Vec<Conference>,
     connections: HashMap<DeviceId, Connection>,
     pub(crate) outgoing: VecDeque<(DeviceId, Vec<u8>)>,
     pub(crate) now: Timestamp,
     /// Frames of this device are taken in, their answers lost.
     pub(crate) deaf: Option<DeviceId>,
+    /// Whoever's KeyPackages are asked for, this user's are handed out.
+    pub(crate) offers: Option<UserId>,
+    /// So many messages with a record are put off.
+    pub(crate) busy: u32,
+    /// So many messages are refused.
+    pub(crate) forbids: u32,
+    /// So many channels come with a case code that is taken.
+    pub(crate) taken_codes: u32,
+    /// So many requests for the directory fail.
+    pub(crate) no_directory: u32,
 }
+
+/// Entries of a channel that one frame holds.
+const PAGE: usize = 50;
 
 impl Server {
     pub(crate) fn new(now: Timestamp, suite: Suite) -> Self {
@@ -79,6 +92,11 @@ impl Server {
             outgoing: VecDeque::new(),
             now,
             deaf: None,
+            offers: None,
+            busy: 0,
+            forbids: 0,
+            taken_codes: 0,
+            no_directory: 0,
         }
     }
 
@@ -186,6 +204,49 @@ impl Server {
         }
     }
 
+    /// The server's word for a device, whoever's it is.
+    pub(crate) fn attest(&self, of: UserId, id: DeviceId, key: &[u8; 32], until: i64) -> Device {
+        let person = self
+            .directory
+            .users
+            .iter()
+            .find(|user| user.id == of)
+            .unwrap();
+        let attestation = canonical::to_vec(&Attestation {
+            v: 1,
+            org: person.org,
+            user: of,
+            device: id,
+            signature_key: key.to_vec(),
+            function: person.function.clone(),
+            capacities: person.capacities.clone(),
+            not_before: Timestamp(0),
+            not_after: Timestamp(until),
+        })
+        .unwrap();
+        let signature = self
+            .attestation
+            .sign(&attestation_signed_bytes(&attestation));
+        Device {
+            id,
+            attestation,
+            signature: signature.to_bytes().to_vec(),
+        }
+    }
+
+    pub(crate) fn person(&mut self, id: UserId) -> &mut User {
+        self.directory
+            .users
+            .iter_mut()
+            .find(|user| user.id == id)
+            .unwrap()
+    }
+
+    pub(crate) fn publish_directory(&mut self) {
+        self.directory.version += 1;
+        self.tell_all(Changed::Directory(self.directory.version));
+    }
+
     pub(crate) fn connect(&mut self, device: DeviceId) {
         self.connections.remove(&device);
         let frame = ServerFrame::Challenge {
@@ -256,7 +317,8 @@ impl Server {
                 }
                 self.deliver();
             }
-            ClientFrame::Ack { .. } => {}
+            // What is read makes room for the next page.
+            ClientFrame::Ack { .. } => self.deliver(),
         }
     }
 
@@ -271,16 +333,27 @@ impl Server {
                 let Some(known) = self.channels.get(channel) else {
                     continue;
                 };
-                let Some(from) = known.from.get(device) else {
+                let Some(stints) = known.stints.get(device) else {
                     continue;
                 };
-                let start = usize::try_from((*next).max(*from)).unwrap();
-                let entries = known.entries.get(start..).unwrap_or_default().to_vec();
-                if entries.is_empty() {
+                let may_read = |seq: u64| {
+                    let within = |(from, until): &(u64, Option<u64>)| {
+                        seq >= *from && until.is_none_or(|until| seq <= until)
+                    };
+                    stints.iter().any(within)
+                };
+                let entries: Vec<Entry> = known
+                    .entries
+                    .iter()
+                    .filter(|entry| entry.seq >= *next && may_read(entry.seq))
+                    .take(PAGE)
+                    .cloned()
+                    .collect();
+                let Some(last) = entries.last() else {
                     continue;
-                }
-                *next = known.entries.len() as u64;
-                let head = *next - 1;
+                };
+                *next = last.seq + 1;
+                let head = known.entries.len() as u64 - 1;
                 frames.push((
                     *device,
                     ServerFrame::Entries {
@@ -303,6 +376,10 @@ impl Server {
     fn answer(&mut self, device: DeviceId, request: Request) -> Result<Answer, Problem> {
         let owner = self.owner(device);
         Ok(match request {
+            Request::Directory if self.no_directory > 0 => {
+                self.no_directory -= 1;
+                return Err(Problem::new(Code::Unavailable));
+            }
             Request::Directory => Answer::Directory(self.directory.clone()),
             Request::OpenOrganisation(_) => return Err(Problem::new(Code::Forbidden)),
             Request::InviteUser(_) => Answer::Invited(Invited {
@@ -344,7 +421,8 @@ impl Server {
             }
             Request::ClaimKeyPackages { users } => {
                 let mut claimed = Vec::new();
-                for user in users {
+                let offered = self.offers.map(|user| vec![user]);
+                for user in offered.unwrap_or(users) {
                     let user = self
                         .directory
                         .users
@@ -372,6 +450,10 @@ impl Server {
                 if let Some(accepted) = self.outcomes.get(&create.op) {
                     return Ok(Answer::Accepted(accepted.clone()));
                 }
+                if self.taken_codes > 0 {
+                    self.taken_codes -= 1;
+                    return Err(Problem::new(Code::Conflict));
+                }
                 let view = PublicView::open(&create.group_info, create.channel).unwrap();
                 self.channels.insert(
                     create.channel,
@@ -380,7 +462,7 @@ impl Server {
                         entries: Vec::new(),
                         case_code: create.case_code,
                         framework: create.framework,
-                        from: [(device, 0)].into(),
+                        stints: [(device, vec![(0, None)])].into(),
                     },
                 );
                 let kind = EntryKind::Created;
@@ -396,6 +478,14 @@ impl Server {
             Request::Publish(publish) => {
                 if let Some(accepted) = self.outcomes.get(&publish.op) {
                     return Ok(Answer::Accepted(accepted.clone()));
+                }
+                if self.forbids > 0 {
+                    self.forbids -= 1;
+                    return Err(Problem::new(Code::Forbidden));
+                }
+                if self.busy > 0 && !publish.records.is_empty() {
+                    self.busy -= 1;
+                    return Err(Problem::new(Code::Unavailable));
                 }
                 let channel = self.member_of(device, publish.channel)?;
                 let head = channel.entries.len() as u64 - 1;
@@ -540,7 +630,8 @@ impl Server {
             .map_err(|error| Problem::because(Code::BadBundle, error))?;
         let mut waiting = Vec::new();
         for added in &applied.added {
-            channel.from.insert(added.identity.device, seq + 1);
+            let stints = channel.stints.entry(added.identity.device);
+            stints.or_default().push((seq + 1, None));
             waiting.push((
                 added.identity.device,
                 WaitingWelcome {
@@ -561,10 +652,11 @@ impl Server {
         let kind = EntryKind::Commit;
         let answer = self.append(device, bundle.channel, bundle.op, kind, bundle.commit, &[]);
         // A removed device gets the commit that removes it, and nothing after.
-        self.deliver();
         let channel = self.channels.get_mut(&bundle.channel).unwrap();
         for removed in &applied.removed {
-            channel.from.remove(&removed.device);
+            for (_, until) in channel.stints.entry(removed.device).or_default() {
+                until.get_or_insert(seq);
+            }
         }
         Ok(answer)
     }

@@ -44,6 +44,8 @@ pub(crate) struct Client {
     pub(crate) device: DeviceId,
     connected: bool,
     pub(crate) answers: HashMap<u64, IntentOutcome>,
+    /// Intents a form may let go of.
+    pub(crate) queued: Vec<u64>,
     next_intent: u64,
     wake: Option<Timestamp>,
     /// Frames that were given to the host and not sent: what a crash loses.
@@ -140,6 +142,7 @@ impl World {
             device,
             connected: false,
             answers: HashMap::new(),
+            queued: Vec::new(),
             next_intent: 0,
             wake: None,
             unsent: Vec::new(),
@@ -202,6 +205,7 @@ impl World {
                     self.server.receive(client.device, &bytes);
                 }
                 Output::Send(_) | Output::Changed(_) => {}
+                Output::Queued { id } => client.queued.push(id),
                 Output::Answer { id, outcome } => {
                     assert!(
                         client.answers.insert(id, outcome).is_none(),
@@ -214,19 +218,24 @@ impl World {
         }
     }
 
+    /// Delivers what is on its way; no time passes.
+    pub(crate) fn deliver(&mut self) {
+        while let Some((device, bytes)) = self.server.outgoing.pop_front() {
+            let user = self
+                .clients
+                .iter()
+                .find(|(_, client)| client.device == device && client.connected)
+                .map(|(user, _)| *user);
+            if let Some(user) = user {
+                self.step(user, Input::Frame(bytes));
+            }
+        }
+    }
+
     /// Delivers until nothing is on its way any more.
     pub(crate) fn settle(&mut self) {
         loop {
-            while let Some((device, bytes)) = self.server.outgoing.pop_front() {
-                let user = self
-                    .clients
-                    .iter()
-                    .find(|(_, client)| client.device == device && client.connected)
-                    .map(|(user, _)| *user);
-                if let Some(user) = user {
-                    self.step(user, Input::Frame(bytes));
-                }
-            }
+            self.deliver();
             let waiting: Vec<UserId> = self
                 .clients
                 .iter()
