@@ -23,8 +23,12 @@ impl Session {
         let host = Host::open(&profile_folder(global)?, &passphrase(global, Ask::Once)?).await?;
         let within = Duration::from_secs(global.timeout);
         let session = Self { host, within };
-        if session.host.settled(within.min(CATCH_UP)).await.is_err() {
-            eprintln!("beraad: the server was not reached; this is what the device has");
+        match session.host.settled(within.min(CATCH_UP)).await {
+            Ok(()) => {}
+            Err(HostError::Server(problem)) => {
+                eprintln!("beraad: {problem}. Until then this is what the device has");
+            }
+            Err(_) => eprintln!("beraad: the server was not reached; this is what the device has"),
         }
         Ok(session)
     }

@@ -10,7 +10,7 @@ use beraad_engine::{
     view::{Topic, View, ViewRequest},
 };
 use beraad_protocol::{
-    Timestamp,
+    Problem, Timestamp,
     http::{Enrol, Enrolled},
 };
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
@@ -46,6 +46,7 @@ impl EngineThread {
         inbox: mpsc::Receiver<Work>,
         topics: broadcast::Sender<Topic>,
         wake: watch::Sender<Option<Timestamp>>,
+        dismissed: watch::Sender<Option<Problem>>,
     ) -> (Self, oneshot::Receiver<Result<bool, HostError>>) {
         let (opened, is_open) = oneshot::channel();
         let handle = thread::spawn(move || match open(&profile, &passphrase) {
@@ -59,6 +60,7 @@ impl EngineThread {
                         next: 0,
                         topics,
                         wake,
+                        dismissed,
                     };
                     attendant.run(inbox);
                 }
@@ -105,6 +107,8 @@ struct Attendant {
     next: u64,
     topics: broadcast::Sender<Topic>,
     wake: watch::Sender<Option<Timestamp>>,
+    /// Why the server ended the last connection, if it said so.
+    dismissed: watch::Sender<Option<Problem>>,
 }
 
 impl Attendant {
@@ -124,6 +128,7 @@ impl Attendant {
                 }
                 Work::SessionToken(answer) => drop(answer.send(self.engine.session_token())),
                 Work::Connected(socket) => {
+                    self.dismissed.send_replace(None);
                     self.socket = Some(socket);
                     self.step(Input::Connected);
                 }
@@ -178,6 +183,7 @@ impl Attendant {
                 Output::Disconnect { problem } => {
                     if let Some(problem) = problem {
                         tracing::warn!(code = %problem.code, "the server ended the connection");
+                        self.dismissed.send_replace(Some(problem));
                     }
                     self.to_socket(ToSocket::Close);
                 }

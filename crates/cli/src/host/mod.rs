@@ -17,7 +17,7 @@ use beraad_engine::{
     intent::{Intent, Reply},
     view::{Connection, Topic, View, ViewRequest},
 };
-use beraad_protocol::{ConferenceId, Timestamp, http::LinkPreview};
+use beraad_protocol::{Code, ConferenceId, Problem, Timestamp, http::LinkPreview};
 use tokio::{
     sync::{Mutex, broadcast, mpsc, oneshot, watch},
     task::JoinHandle,
@@ -46,6 +46,7 @@ struct Shared {
     topics: broadcast::Sender<Topic>,
     wish: watch::Sender<Wish>,
     resting: watch::Receiver<bool>,
+    dismissed: watch::Receiver<Option<Problem>>,
     http: Http,
     server: ServerUrl,
     running: Mutex<Option<Running>>,
@@ -172,18 +173,40 @@ impl Host {
             })
     }
 
-    /// Waits until everything that happened elsewhere is on this device.
+    /// Waits until everything that happened elsewhere is on this device; or until the server says
+    /// that it will not have this device.
     pub async fn online(&self, within: Duration) -> Result<(), HostError> {
-        self.wait_until(
-            "the server was not reached",
-            within,
-            ViewRequest::Home,
-            |view| match view {
-                View::Home(home) if home.connection == Connection::Online => Some(()),
-                _ => None,
-            },
-        )
-        .await
+        let what = "the server was not reached";
+        let reached = self.wait_until(what, within, ViewRequest::Home, |view| match view {
+            View::Home(home) if home.connection == Connection::Online => Some(()),
+            _ => None,
+        });
+        tokio::select! {
+            reached = reached => reached,
+            problem = self.sent_away() => Err(HostError::Server(problem)),
+        }
+    }
+
+    /// The server sent this device away for a reason that another attempt does not change.
+    async fn sent_away(&self) -> Problem {
+        let mut dismissed = self.shared.dismissed.clone();
+        let lasting = |problem: &Option<Problem>| {
+            problem.as_ref().is_some_and(|problem| {
+                matches!(
+                    problem.code,
+                    Code::Unauthenticated | Code::Forbidden | Code::VersionUnsupported
+                )
+            })
+        };
+        match dismissed
+            .wait_for(lasting)
+            .await
+            .map(|problem| problem.clone())
+        {
+            Ok(Some(problem)) => problem,
+            // The engine has ended; whoever waits for it hears that.
+            _ => std::future::pending().await,
+        }
     }
 
     /// Waits until what there was to fetch or to hand in is done: directory, conferences, entries,
@@ -241,10 +264,11 @@ impl Host {
         let (wish, wishes) = watch::channel(Wish::Offline);
         let (rests, resting) = watch::channel(true);
         let (wake, wakes) = watch::channel(None);
+        let (dismiss, dismissed) = watch::channel(None);
 
         let passphrase = Zeroizing::new(passphrase.to_owned());
         let (thread, opened) =
-            EngineThread::start(profile, passphrase, inbox, topics.clone(), wake);
+            EngineThread::start(profile, passphrase, inbox, topics.clone(), wake, dismiss);
         let enrolled = opened.await.map_err(|_| HostError::Closed)??;
         let connection = tokio::spawn(connection::keep(
             server.clone(),
@@ -259,6 +283,7 @@ impl Host {
             topics,
             wish,
             resting,
+            dismissed,
             http,
             server,
             running,

@@ -353,6 +353,29 @@ fn what_goes_wrong_is_said_with_the_way_out() {
     assert_eq!(error["error"]["exit"], 2);
 }
 
+#[test]
+fn a_device_the_server_does_not_know_is_told_so_and_still_shows_what_it_has() {
+    let mut desk = Desk::new();
+    let Town { anna, .. } = Town::found(&desk);
+    anna.json(&["channel", "new", "Gezin"]);
+    anna.json(&["send", "Gezin", "goedemorgen"]);
+    desk.replace_server();
+    let output = anna.run(&["read", "Gezin"]);
+    assert!(output.status.success());
+    assert!(
+        String::from_utf8(output.stdout)
+            .unwrap()
+            .contains("goedemorgen")
+    );
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.contains("unauthenticated") && said.contains("account admin"),
+        "{said}"
+    );
+    let (code, said) = anna.fails(&["--timeout", "2", "send", "Gezin", "hallo?"]);
+    assert!(code == 4 && said.contains("kept on this device"), "{said}");
+}
+
 /// Two organisations, a professional at each, and an officer.
 struct Town {
     anna: Terminal,

@@ -15,7 +15,7 @@ const PASSPHRASE: &str = "paard batterij nietje juist";
 pub(crate) struct Desk {
     pub(crate) place: TempDir,
     pub(crate) server: RunningServer,
-    _runtime: tokio::runtime::Runtime,
+    runtime: tokio::runtime::Runtime,
 }
 
 impl Desk {
@@ -28,8 +28,21 @@ impl Desk {
         Self {
             place,
             server,
-            _runtime: runtime,
+            runtime,
         }
+    }
+
+    /// Puts an empty server in the place of the one that runs.
+    pub(crate) fn replace_server(&mut self) {
+        let listen = self.server.addr;
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let config = Config {
+            listen,
+            ..Config::for_test(self.place.path().join("other server"))
+        };
+        let old = std::mem::replace(&mut self.runtime, runtime);
+        drop(old);
+        self.server = self.runtime.block_on(Server::start(config)).unwrap();
     }
 
     /// The terminal of somebody.
