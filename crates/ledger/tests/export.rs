@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 
 use beraad_ledger::{
     export::{
-        BuildError, ExportInput, FaultCode, Report, Trust, Verdict, build, csv_header,
-        verify_package, verify_package_with,
+        BuildError, DisclosureRow, ExportInput, FaultCode, Report, Trust, UnverifiableEntry,
+        Verdict, build, build_with, csv_header, verify_package, verify_package_with,
     },
     log::{LogVerifier, sign_checkpoint},
     record::SignedRecord,
 };
+use beraad_protocol::RecordId;
 use fixture::{Region, repack, unpack};
 
 fn trust(region: &Region) -> Trust {
@@ -423,4 +424,48 @@ fn another_persons_manifest_signature_is_refused() {
         replace(files, "manifest.sig", "\"Ed25519\"", "\"ed25519\"");
     });
     assert_eq!(verify_package(&bytes, None).verdict, Verdict::Changed);
+}
+
+#[test]
+fn a_received_record_that_cannot_be_verified_is_named_and_does_not_stop_the_rest() {
+    let region = Region::new();
+    let mut input = region.input();
+    input.unverifiable.push(UnverifiableEntry {
+        record: RecordId::from_bytes([9; 16]),
+        log: fixture::other_org().into(),
+        index: 7,
+        reason: "the signature does not match".into(),
+    });
+    let package = build(&input, &region.officer(), |message| {
+        region.sign_as_officer(message)
+    })
+    .unwrap();
+    let report = verify_package(&package, Some(&trust(&region)));
+    assert_eq!(report.verdict, Verdict::Ok);
+    assert!(report.notes.iter().any(|note| note.contains("1 received")));
+    assert_eq!(report.manifest.unwrap().unverifiable, input.unverifiable);
+}
+
+#[test]
+fn rows_that_say_something_else_make_no_package_and_verify_as_none() {
+    let region = Region::new();
+    let strict = |record: &SignedRecord, _: &[DisclosureRow]| {
+        Err(format!("record {}: cell doel", record.header().id))
+    };
+    let error = build_with(
+        &region.input(),
+        &region.officer(),
+        |message| region.sign_as_officer(message),
+        strict,
+    )
+    .unwrap_err();
+    let BuildError::DoesNotVerify(report) = error else {
+        panic!("{error}")
+    };
+    assert_eq!(report.verdict, Verdict::Changed);
+    assert!(
+        report.faults[0]
+            .file
+            .starts_with("disclosures.jsonl line 1")
+    );
 }

@@ -19,11 +19,11 @@ use super::{
     path, policy,
     report::{Report, Verdict},
     row::{self, DisclosureRow},
-    verify::{Trust, verify_package},
+    verify::{Trust, verify_package_with},
 };
 use crate::{
     log::{Checkpoint, CheckpointError, LogEntry, LogVerifier, TlogProof, verify_checkpoint},
-    record::RecordError,
+    record::{RecordError, SignedRecord},
 };
 
 /// Why a package cannot be made.
@@ -46,11 +46,22 @@ pub enum BuildError {
     DoesNotVerify(Box<Report>),
 }
 
-/// Makes a package and checks it as its reader will. `sign` is the officer's device key.
+/// Makes a package and checks it as its reader will, but for what the rows say of the records; see
+/// [`build_with`]. `sign` is the officer's device key.
 pub fn build(
     input: &ExportInput,
     officer: &Officer,
     sign: impl FnOnce(&[u8]) -> [u8; 64],
+) -> Result<Vec<u8>, BuildError> {
+    build_with(input, officer, sign, |_, _| Ok(()))
+}
+
+/// Like [`build`]; `rows_match` is what [`verify_package_with`] will be asked with.
+pub fn build_with(
+    input: &ExportInput,
+    officer: &Officer,
+    sign: impl FnOnce(&[u8]) -> [u8; 64],
+    rows_match: impl Fn(&SignedRecord, &[DisclosureRow]) -> Result<(), String>,
 ) -> Result<Vec<u8>, BuildError> {
     let log_keys = input
         .log_keys
@@ -102,7 +113,7 @@ pub fn build(
     let package = container::write(&files).map_err(|_| BuildError::TooLarge)?;
 
     let trust = Trust::new(log_keys, input.attestation_keys.clone());
-    let report = verify_package(&package, Some(&trust));
+    let report = verify_package_with(&package, Some(&trust), rows_match);
     if report.verdict == Verdict::Ok {
         Ok(package)
     } else {
@@ -334,6 +345,7 @@ fn manifest(input: &ExportInput, officer: &Officer, own: &Checkpoint, counts: Co
             root_hash: hex::encode(own.root),
             withheld,
         },
+        unverifiable: input.unverifiable.clone(),
         witnesses: Vec::new(),
         attestation_keys: input.attestation_keys.iter().map(hex::encode).collect(),
         software: given.software.clone(),

@@ -28,6 +28,10 @@ pub(super) fn html(manifest: &Manifest) -> String {
         ("Toestemmingen", m.counts.consents.to_string()),
         ("Niet meegegeven", m.counts.withheld.to_string()),
         (
+            "Ontvangen, niet te controleren",
+            m.unverifiable.len().to_string(),
+        ),
+        (
             "Bewaren tot",
             m.retain_until
                 .clone()
@@ -103,7 +107,9 @@ telefoon. Zonder die sleutels ziet u wel dat het pakket heel is, maar niet zeker
 <h2>Wat is er weggelaten?</h2>
 <p>Het pakket gaat over een aaneengesloten deel van het logboek. Wat in dat deel staat maar niet is
 meegegeven, staat in <code>manifest.json</code> bij <code>withheld</code>, met de reden. Zijn in een
-verstrekking velden weggelaten, dan staat de reden daar bij <code>redacted</code>.</p>
+verstrekking velden weggelaten, dan staat de reden daar bij <code>redacted</code>. Wat van anderen is
+ontvangen maar niet te controleren is, staat in <code>manifest.json</code> bij
+<code>unverifiable</code>, met wat eraan mankeert.</p>
 <h2>Wat bewijst het niet?</h2>
 <p>Het pakket bewijst wat is vastgelegd, door wie en wanneer. Het bewijst niet dat alles wat is
 gedeeld ook is vastgelegd. De tabel is door de functionaris gemaakt van de ondertekende gegevens;

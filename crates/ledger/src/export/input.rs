@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use beraad_protocol::{ChannelId, LogId, OperationId, OrgId, Timestamp, directory::LeafIdentity};
 
-use super::row::DisclosureRow;
+use super::{manifest::UnverifiableEntry, row::DisclosureRow};
 use crate::{
     log::Hash,
     record::{SignedRecord, Verified},
@@ -127,6 +127,8 @@ pub struct ExportInput {
     pub own: OwnRange,
     /// Records, of the own log and of others; order does not matter.
     pub records: Vec<ExportedRecord>,
+    /// Received records that cannot be verified: named, not handed over.
+    pub unverifiable: Vec<UnverifiableEntry>,
     /// Attestations of the records' authors.
     pub attestations: Vec<DeviceAttestation>,
     /// Keys the server signs or signed attestations with.

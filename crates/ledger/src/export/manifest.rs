@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use beraad_protocol::{ChannelId, DeviceId, OperationId, OrgId, UserId, directory::LeafIdentity};
+use beraad_protocol::{
+    ChannelId, DeviceId, LogId, OperationId, OrgId, RecordId, UserId, directory::LeafIdentity,
+};
 use serde::{Deserialize, Serialize};
 
 /// Bytes of the longest manifest that is read.
@@ -45,6 +47,10 @@ pub struct Manifest {
     pub counts: Counts,
     /// The range of the organisation's own log that it covers without gaps.
     pub log: LogRange,
+    /// Records that others say they disclosed to the organisation and that cannot be verified, so
+    /// that they are not handed over.
+    #[serde(default)]
+    pub unverifiable: Vec<UnverifiableEntry>,
     /// Witnesses that were asked to cosign; none yet.
     pub witnesses: Vec<String>,
     /// Ed25519 public keys that signed the attestations, hexadecimal.
@@ -166,6 +172,20 @@ pub struct WithheldEntry {
     /// Its hash, hexadecimal.
     pub leaf_hash: String,
     /// Why.
+    pub reason: String,
+}
+
+/// A received record that cannot be verified.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnverifiableEntry {
+    /// The record, as it was received.
+    pub record: RecordId,
+    /// The log it is said to stand in.
+    pub log: LogId,
+    /// Where.
+    pub index: u64,
+    /// What is wrong with it.
     pub reason: String,
 }
 

@@ -12,7 +12,8 @@
 //! function of its files: not a single byte can change unnoticed, and reading one cannot fill
 //! memory beyond its own size.
 //!
-//! [`build`] makes a package, [`verify_package`] checks one.
+//! [`build_with`] makes a package, [`verify_package_with`] checks one. What a row has to say of a
+//! record is not known here: whoever knows hands a check of it in.
 
 mod build;
 mod container;
@@ -26,14 +27,15 @@ mod report;
 mod row;
 mod verify;
 
-pub use build::{BuildError, build};
+pub use build::{BuildError, build, build_with};
 pub use container::{MAX_FILES, MAX_PACKAGE};
 pub use input::{
     DeviceAttestation, ExportInput, ExportedRecord, Metadata, Officer, OwnRange, WithheldLeaf,
 };
 pub use line::RecordLine;
 pub use manifest::{
-    Author, Counts, FileEntry, LogRange, Manifest, Organisation, Scope, WithheldEntry,
+    Author, Counts, FileEntry, LogRange, Manifest, Organisation, Scope, UnverifiableEntry,
+    WithheldEntry,
 };
 pub use moment::iso8601;
 pub use report::{Checked, Fault, FaultCode, Report, Verdict};

@@ -120,6 +120,12 @@ impl Check<'_> {
             self.report
                 .note(format!("the log has {later} later leaves than this range"));
         }
+        let unverifiable = self.manifest.unverifiable.len();
+        if unverifiable > 0 {
+            self.report.note(format!(
+                "{unverifiable} received record(s) could not be verified by the organisation and are not handed over; the manifest names them"
+            ));
+        }
         if self.trust.is_none() {
             self.report.note(
                 "checked against the package's own keys: compare them with keys obtained another way"
