@@ -12,7 +12,6 @@ import { kindWords, Verified } from './Register';
 export function RecordDetail({ record }: { record: RegisterRecordView }) {
   const directory = useView({ view: 'directory' });
   const organisation = (id: string) => directory.view?.organisations.find((each) => each.id === id)?.name ?? null;
-  const subjects = [...new Set(record.disclosure?.lines.map((line) => line.subject) ?? [])];
   return (
     <Page title={i18n._('Registratie {index}: {kind}', { index: record.index, kind: kindWords(record) })} back={{ href: '#/register', label: i18n._('Register') }}>
       {!record.verified && (
@@ -24,17 +23,17 @@ export function RecordDetail({ record }: { record: RegisterRecordView }) {
         facts={[
           [i18n._('Van'), `${record.source_name}, ${record.author_name}`],
           [i18n._('Naar'), record.recipient_names.join(', ')],
-          [i18n._('Over'), record.subject_names.join(', ')],
+          [i18n._('Over'), record.subjects.map(({ name }) => name).join(', ')],
           [i18n._('Tijd volgens de afzender'), moment(record.at)],
           [i18n._('Vastgelegd door de server'), moment(record.recorded_at)],
           [i18n._('Nummer in het logboek van {organisation}', { organisation: record.source_name }), String(record.index)],
-          [i18n._('Controle'), <Verified key="verified" verified={record.verified} />],
+          [i18n._('Controle'), <Verified key="verified" record={record} />],
           [i18n._('Trekt in'), record.withdraws === null ? null : <a key="withdraws" href={`#/register/${record.withdraws}`}>{i18n._('de toestemming')}</a>],
         ]}
       />
       {record.disclosure !== null && (
         <Section title={i18n._('Verantwoording')}>
-          <Account record={record.disclosure} subject={(id) => record.subject_names[subjects.indexOf(id)] ?? i18n._('een persoon')} recipient={organisation} />
+          <Account record={record.disclosure} subject={(id) => record.subjects.find((subject) => subject.id === id)?.name || i18n._('een persoon')} recipient={organisation} />
         </Section>
       )}
       {record.consent !== null && <Consent consent={record.consent} organisation={organisation} />}

@@ -132,10 +132,10 @@ function Records({ records, say, own }: { records: readonly RegisterRecordView[]
                   <span className="small block">{record.author_name}</span>
                 </td>
                 <td>{record.recipient_names.join(', ')}</td>
-                <td>{record.subject_names.join(', ')}</td>
+                <td>{record.subjects.map(({ name }) => name).join(', ')}</td>
                 <td>{record.disclosure === null ? '' : say('Purpose', record.disclosure.purpose)}</td>
                 <td>
-                  <Verified verified={record.verified} />
+                  <Verified record={record} />
                 </td>
               </tr>
             ))}
@@ -157,8 +157,15 @@ export function kindWords(record: RegisterRecordView): string {
   return record.withdraws === null ? i18n._('toestemming') : i18n._('intrekking');
 }
 
-export function Verified({ verified }: { verified: boolean }) {
-  return verified ? (
+export function Verified({ record }: { record: RegisterRecordView }) {
+  if (record.verified && record.logged === null) {
+    return (
+      <Badge tone="info" icon="clock">
+        {i18n._('handtekening klopt, logboek nog niet vergeleken')}
+      </Badge>
+    );
+  }
+  return record.verified ? (
     <Badge tone="good" icon="check">
       {i18n._('klopt')}
     </Badge>

@@ -113,6 +113,9 @@ fn describe(report: &Report) -> String {
 }
 
 #[cfg(test)]
+mod package;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
@@ -132,6 +135,30 @@ mod tests {
             let answer = verify(bytes);
             assert_eq!(answer.exit, Exit::NotOk);
             assert!(answer.text.starts_with("CHANGED") || answer.text.starts_with("MISSING"));
+        }
+    }
+
+    #[test]
+    fn a_table_that_says_something_else_than_was_signed_is_changed() {
+        let whole = verify(&package::with_row(|_| {}));
+        assert!(whole.text.starts_with("OK\n"), "{}", whole.text);
+        type Change = fn(&mut beraad_ledger::export::DisclosureRow);
+        let changes: [(&str, Change); 3] = [
+            ("ontvanger_org", |row| row.recipient_org = "School".into()),
+            ("motivering", |row| row.motivation = "Iets anders.".into()),
+            ("toestemming_status", |row| {
+                row.consent_status = "given".into()
+            }),
+        ];
+        for (cell, change) in changes {
+            // Signed anew by the officer: nothing but the cell itself tells.
+            let answer = verify(&package::with_row(change));
+            assert_eq!(answer.exit, Exit::NotOk);
+            assert!(answer.text.starts_with("CHANGED\n"), "{}", answer.text);
+            let record = package::RECORD.to_string();
+            for named in ["disclosures.jsonl line 1", cell, record.as_str()] {
+                assert!(answer.text.contains(named), "{named} in {}", answer.text);
+            }
         }
     }
 

@@ -11,6 +11,7 @@ import { Choice, OneOf } from '../../../parts/fields';
 import { BlockList, Notice, RefusalNotice } from '../../../parts/notice';
 import { Empty, Facts, Section } from '../../../parts/page';
 import { CONSENT_METHOD, useSay } from '../../../text/codes';
+import { inLanguage } from '../../../text/locale';
 import { day, moment } from '../../../text/time';
 import type { PanelProps } from '../ChannelScreen';
 import { nameOf } from '../people/PeoplePanel';
@@ -99,6 +100,7 @@ function ConsentCard({ each, view }: { each: ConsentView; view: ChannelView }) {
           [i18n._('Ingetrokken'), each.withdrawn_at === null ? null : moment(each.withdrawn_at)],
         ]}
       />
+      {each.unjudged !== null && <p className="small">{inLanguage(each.unjudged)}</p>}
       {each.blocks.length > 0 && each.state !== 'withdrawn' && (
         <Notice tone="warning" title={i18n._('Deze toestemming kan nu niet worden gebruikt')}>
           <BlockList blocks={each.blocks} />

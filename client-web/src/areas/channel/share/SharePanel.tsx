@@ -6,6 +6,7 @@ import { ButtonLink } from '../../../parts/button';
 import { BlockList, Notice } from '../../../parts/notice';
 import { Badge, Empty, Section } from '../../../parts/page';
 import { useSay } from '../../../text/codes';
+import { inLanguage } from '../../../text/locale';
 import { moment } from '../../../text/time';
 import type { PanelProps } from '../ChannelScreen';
 import { writable } from '../writable';
@@ -73,6 +74,7 @@ function DisclosureCard({ each, view, open }: { each: DisclosureView; view: Chan
       <p className="small">
         {by === undefined ? i18n._('iemand die niet meer meedoet') : `${by.name} (${by.organisation})`}, {moment(each.recorded_at)} · {say('Purpose', disclosure.purpose)}
       </p>
+      {each.unjudged !== null && <p className="small">{inLanguage(each.unjudged)}</p>}
       {each.rejected.length > 0 && (
         <Notice tone="danger" title={i18n._('Telt niet mee: op het moment van delen stond een regel in de weg')}>
           <BlockList blocks={each.rejected} />
