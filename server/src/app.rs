@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use beraad_bus::{Bus as _, InProcess, Wake};
+use beraad_bus::{Bus, Wake};
 use beraad_group::Suite;
 use beraad_protocol::{
     DeviceId, OrgId, Problem, Timestamp, UserId, frame::PROTOCOL_VERSION, http::Status,
     problem::Code, vocabulary::OrgRole,
 };
-use beraad_storage::{BoxFuture, Store as _, directory::Account, traits::DirectoryRead};
+use beraad_storage::{BoxFuture, directory::Account, traits::DirectoryRead};
 use tokio::sync::watch;
 
 use crate::{
@@ -25,7 +25,7 @@ use crate::{
 pub(crate) struct App {
     pub(crate) store: Store,
     pub(crate) hub: Arc<Hub>,
-    pub(crate) bus: Arc<InProcess>,
+    pub(crate) bus: Arc<dyn Bus>,
     pub(crate) keys: Keys,
     pub(crate) suite: Suite,
     pub(crate) claims: ClaimLimiter,
@@ -95,7 +95,7 @@ impl App {
     pub(crate) fn write<T, F>(&self, job: F) -> impl Future<Output = Outcome<T>> + Send + use<T, F>
     where
         T: Send + 'static,
-        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Outcome<T>> + Clone + Send + 'static,
+        F: for<'r, 't> FnOnce(&'r mut Tx<'t>) -> BoxFuture<'r, Outcome<T>> + Clone + Send + 'static,
     {
         let store = self.store.clone();
         async move { store.write(job).await }

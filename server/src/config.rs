@@ -1,8 +1,9 @@
 //! What the host sets: by argument or environment.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{fmt, net::SocketAddr, path::PathBuf};
 
 use beraad_group::Suite;
+use zeroize::Zeroize as _;
 
 /// Runs a Beraad server: one process, one data folder.
 #[derive(Debug, Clone, clap::Parser)]
@@ -16,6 +17,24 @@ pub struct Config {
         default_value = "data/server"
     )]
     pub data: PathBuf,
+    /// PostgreSQL that several nodes share, such as `postgres://USER:PASSWORD@HOST/DATABASE`
+    /// [default: SQLite in the data folder]
+    #[arg(
+        long,
+        env = "BERAAD_DATABASE",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub database: Option<Secret>,
+    /// NATS that wakes the other nodes, such as `nats://USER:PASSWORD@HOST/REGION`
+    #[arg(
+        long,
+        env = "BERAAD_BUS",
+        value_name = "URL",
+        hide_env_values = true,
+        requires = "database"
+    )]
+    pub bus: Option<Secret>,
     /// Address and port to listen on; without a certificate only this machine's own
     #[arg(
         long,
@@ -49,6 +68,35 @@ pub struct Config {
     /// Cipher suite of new channels
     #[arg(long, env = "BERAAD_SUITE", value_enum, default_value_t = SuiteChoice::Hybrid)]
     pub suite: SuiteChoice,
+}
+
+/// An address that may hold a password: never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The address, for whoever connects to it.
+    pub(crate) fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Secret {
+    fn from(address: String) -> Self {
+        Self(address)
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+impl Drop for Secret {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
 }
 
 /// A cipher suite by its plain name.
@@ -92,6 +140,8 @@ impl Config {
     pub fn for_test(data: PathBuf) -> Self {
         Self {
             data,
+            database: None,
+            bus: None,
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             public_url: None,
             tls_cert: None,
@@ -173,6 +223,8 @@ fn is_host(host: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser as _;
+
     use super::*;
 
     fn config() -> Config {
@@ -195,6 +247,25 @@ mod tests {
             .check(),
             Ok(())
         );
+    }
+
+    #[test]
+    fn passwords_in_addresses_are_never_printed() {
+        let config = Config::try_parse_from([
+            "beraad-server",
+            "--database=postgres://beraad:hush@localhost/beraad",
+            "--bus=nats://beraad:hush@localhost",
+        ])
+        .unwrap();
+        assert!(config.database.as_ref().unwrap().reveal().contains("hush"));
+        assert!(!format!("{config:?}").contains("hush"));
+    }
+
+    #[test]
+    fn a_bus_is_for_nodes_that_share_a_database() {
+        let alone = Config::try_parse_from(["beraad-server", "--bus=nats://localhost"]);
+        let refused = alone.unwrap_err().to_string();
+        assert!(refused.contains("--database"), "{refused}");
     }
 
     #[test]

@@ -64,7 +64,7 @@ fn host_admins(directory: &Directory) -> Vec<&User> {
         .collect()
 }
 
-async fn found(tx: &mut Tx, now: Timestamp) -> Outcome<UserId> {
+async fn found(tx: &mut Tx<'_>, now: Timestamp) -> Outcome<UserId> {
     let (org, user) = (
         OrgId::from_bytes(clock::random()),
         UserId::from_bytes(clock::random()),

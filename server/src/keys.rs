@@ -8,6 +8,7 @@ use std::{
 };
 
 use beraad_ledger::log::LogSigner;
+use beraad_protocol::directory::attestation_signed_bytes;
 use ed25519_dalek::{Signer as _, SigningKey};
 use hkdf::Hkdf;
 use sha2::Sha256;
@@ -69,6 +70,12 @@ impl Keys {
     /// Signs a device attestation.
     pub(crate) fn sign_attestation(&self, bytes: &[u8]) -> Vec<u8> {
         self.attestation.sign(bytes).to_bytes().to_vec()
+    }
+
+    /// Whether this server attested it.
+    pub(crate) fn attested(&self, attestation: &[u8], signature: &[u8]) -> bool {
+        let bytes = attestation_signed_bytes(attestation);
+        beraad_group::verify(&self.attestation_public(), &bytes, signature).is_ok()
     }
 
     /// Public key of attestations.

@@ -34,5 +34,5 @@ mod store;
 pub mod telemetry;
 mod web;
 
-pub use config::{Config, SuiteChoice};
+pub use config::{Config, Secret, SuiteChoice};
 pub use run::{RunningServer, Server, ServerError};

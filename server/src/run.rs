@@ -15,15 +15,18 @@ use axum_server::{
     accept::NoDelayAcceptor,
     tls_rustls::{RustlsAcceptor, RustlsConfig},
 };
-use beraad_bus::{Bus as _, InProcess};
-use beraad_storage::StorageError;
+use beraad_bus::{
+    Bus, InProcess,
+    nats::{NatsBus, NatsError},
+};
+use beraad_storage::{StorageError, traits::DirectoryRead as _};
 use tokio::{sync::watch, task::JoinHandle, time::timeout};
 
 use crate::{
     app::App,
     config::{Config, ConfigError, host_of},
     first_start, http,
-    hub::Hub,
+    hub::{Hub, sweep},
     keys::{KeyError, Keys},
     limiter::ClaimLimiter,
     refusal::Refusal,
@@ -57,6 +60,15 @@ pub enum ServerError {
     /// Do what it says about the store.
     #[error(transparent)]
     Store(#[from] StorageError),
+    /// Copy the folder `keys` of another node into this one's data folder.
+    #[error(
+        "this node's keys are not those of the region: devices would not trust it; copy the folder \
+         keys of another node into {0}"
+    )]
+    OtherKeys(String),
+    /// Do what it says about the bus.
+    #[error(transparent)]
+    Bus(#[from] NatsError),
     /// Choose another address or port.
     #[error("cannot listen on {address} ({error}); choose another address or port")]
     Listen {
@@ -122,12 +134,17 @@ impl Server {
         let url = config.url(addr);
         let prefix = format!("{}/log", host_of(&url).unwrap_or("localhost"));
         let keys = Keys::open(&config.data, &prefix)?;
-        let store = Store::open(&config.data.join("beraad.db")).await?;
+        let store = match &config.database {
+            None => Store::in_folder(&config.data).await?,
+            Some(url) => Store::at(url.reveal()).await?,
+        };
+        same_keys_as_the_region(&store, &keys, &config.data).await?;
+        let (bus, gaps) = bus(&config).await?;
         let (stop, stopping) = watch::channel(false);
         let app = Arc::new(App {
             store,
             hub: Arc::new(Hub::default()),
-            bus: Arc::new(InProcess::default()),
+            bus,
             keys,
             suite: config.suite.into(),
             claims: ClaimLimiter::default(),
@@ -142,6 +159,10 @@ impl Server {
         let mut others = vec![tokio::spawn(
             Arc::clone(&app.hub).dispatch(app.bus.subscribe()),
         )];
+        if config.database.is_some() {
+            let (hub, store) = (Arc::clone(&app.hub), app.store.clone());
+            others.push(tokio::spawn(sweep(hub, store, gaps)));
+        }
         if let Some(address) = config.metrics {
             others.push(serve_metrics(&app, address)?);
         }
@@ -196,6 +217,37 @@ impl RunningServer {
         } else {
             Ok(())
         }
+    }
+}
+
+/// The bus, and when wake-ups may have been lost on it.
+async fn bus(config: &Config) -> Result<(Arc<dyn Bus>, watch::Receiver<u64>), ServerError> {
+    let Some(url) = &config.bus else {
+        // The sender is gone: without other nodes' wake-ups none are lost.
+        return Ok((Arc::new(InProcess::default()), watch::channel(0).1));
+    };
+    // An error means that a provider is set already, which is this one.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let bus = NatsBus::connect(url.reveal()).await?;
+    let gaps = bus.gaps();
+    Ok((Arc::new(bus), gaps))
+}
+
+/// A database that several nodes share has devices attested by one key; a node with another one
+/// would attest what no device accepts.
+async fn same_keys_as_the_region(
+    store: &Store,
+    keys: &Keys,
+    folder: &Path,
+) -> Result<(), ServerError> {
+    let directory = store.read().await?.directory().await?;
+    let Some(device) = directory.users.iter().flat_map(|user| &user.devices).next() else {
+        return Ok(());
+    };
+    if keys.attested(&device.attestation, &device.signature) {
+        Ok(())
+    } else {
+        Err(ServerError::OtherKeys(folder.display().to_string()))
     }
 }
 

@@ -26,6 +26,8 @@ pub enum Wake {
         channel: ChannelId,
         /// Its last entry.
         head: u64,
+        /// The group's epoch after it: while it stays, nobody came or left.
+        epoch: u64,
     },
     /// These devices came into a channel or left it.
     Membership {

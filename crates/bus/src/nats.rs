@@ -217,16 +217,20 @@ fn merged(wakes: impl Iterator<Item = Wake>) -> Vec<Wake> {
     let mut heads = std::collections::HashMap::new();
     let mut merged: Vec<Wake> = Vec::new();
     for wake in wakes {
-        let Wake::Channel { channel, head } = wake else {
+        let Wake::Channel { channel, head, .. } = wake else {
             merged.push(wake);
             continue;
         };
-        let place = *heads.entry(channel).or_insert_with(|| {
-            merged.push(Wake::Channel { channel, head });
-            merged.len() - 1
-        });
-        if let Some(Wake::Channel { head: known, .. }) = merged.get_mut(place) {
-            *known = head.max(*known);
+        match heads
+            .get(&channel)
+            .and_then(|place: &usize| merged.get_mut(*place))
+        {
+            None => {
+                heads.insert(channel, merged.len());
+                merged.push(wake);
+            }
+            Some(Wake::Channel { head: known, .. }) if *known >= head => {}
+            Some(earlier) => *earlier = wake,
         }
     }
     merged
@@ -243,6 +247,7 @@ mod tests {
         let channel = |n: u8, head| Wake::Channel {
             channel: ChannelId::from_bytes([n; 16]),
             head,
+            epoch: head,
         };
         let directory = Wake::Directory { version: 3 };
         let queued = [
@@ -262,6 +267,7 @@ mod tests {
             Wake::Channel {
                 channel: ChannelId::from_bytes([1; 16]),
                 head: 7,
+                epoch: 1,
             },
             Wake::Membership {
                 channel: ChannelId::from_bytes([1; 16]),

@@ -164,5 +164,6 @@ fn channel(n: u8, head: u64) -> Wake {
     Wake::Channel {
         channel: ChannelId::from_bytes([n; 16]),
         head,
+        epoch: 0,
     }
 }

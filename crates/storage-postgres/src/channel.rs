@@ -7,7 +7,7 @@ use beraad_protocol::{
 };
 use beraad_storage::{
     ChannelState, Locked, Result, StorageError,
-    channel::{Channel, ChannelRead, ChannelWrite, EntryRow, Member, NewChannel, Stint},
+    channel::{Channel, ChannelRead, ChannelWrite, EntryRow, Head, Member, NewChannel, Stint},
     operation::DoneOperation,
 };
 use sqlx::postgres::PgRow;
@@ -62,6 +62,24 @@ impl<C: Connected> ChannelRead for Session<C> {
         let rows = self.rows(query).await?;
         rows.iter()
             .map(|row| Ok((id(row, 0)?, stint(row, 1)?)))
+            .collect()
+    }
+
+    async fn heads(&mut self, channels: &[ChannelId]) -> Result<Vec<Head>> {
+        let channels: Vec<_> = channels.iter().map(|id| id.as_bytes().to_vec()).collect();
+        let query = sqlx::query(
+            "SELECT id, head, epoch FROM channels WHERE id = ANY($1) AND head IS NOT NULL",
+        )
+        .bind(channels);
+        let rows = self.rows(query).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Head {
+                    channel: id(row, 0)?,
+                    head: number(row, 1)?,
+                    epoch: number(row, 2)?,
+                })
+            })
             .collect()
     }
 

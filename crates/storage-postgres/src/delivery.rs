@@ -29,6 +29,17 @@ impl<C: Connected> DeliveryRead for Session<C> {
             .bind(*device.as_bytes());
         count(&self.one(query).await?)
     }
+
+    async fn untold_of_welcomes(&mut self, devices: &[DeviceId]) -> Result<Vec<DeviceId>> {
+        let devices: Vec<_> = devices.iter().map(|id| id.as_bytes().to_vec()).collect();
+        let query = sqlx::query(
+            "SELECT DISTINCT device FROM welcome_targets WHERE NOT taken AND device = ANY($1) \
+             ORDER BY device",
+        )
+        .bind(devices);
+        let rows = self.rows(query).await?;
+        rows.iter().map(|row| id(row, 0)).collect()
+    }
 }
 
 impl DeliveryWrite for Session<WriterTx> {

@@ -76,6 +76,11 @@ impl PostgresStore {
         self.writer.stopped().await;
     }
 
+    /// Whether the writer has stopped by itself or was closed.
+    pub fn has_stopped(&self) -> bool {
+        self.writer.has_stopped()
+    }
+
     /// Finishes the queued jobs, disconnects and answers when both are done.
     pub async fn close(&self) {
         self.writer.close().await;

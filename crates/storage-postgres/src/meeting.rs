@@ -83,6 +83,14 @@ impl<C: Connected> MeetingRead for Session<C> {
         }
     }
 
+    async fn meetings_mark(&mut self) -> Result<u64> {
+        let query = sqlx::query(
+            "SELECT (SELECT coalesce(sum(sequence + 1), 0) FROM conferences)::BIGINT \
+             + (SELECT coalesce(sum(replied_at % 1000003), 0) FROM invitations)::BIGINT",
+        );
+        number(&self.one(query).await?, 0)
+    }
+
     async fn conference_changed_at(
         &mut self,
         conference: ConferenceId,

@@ -27,6 +27,11 @@ impl<C: Connected> RegisterRead for Session<C> {
         row.map_or(Ok(0), |row| number(&row, 0))
     }
 
+    async fn logs_total(&mut self) -> Result<u64> {
+        let query = sqlx::query("SELECT coalesce(sum(size), 0)::BIGINT FROM logs");
+        number(&self.one(query).await?, 0)
+    }
+
     async fn log_hashes(&mut self, log: LogId, places: &[u64]) -> Result<Vec<(u64, [u8; 32])>> {
         let asked: Vec<_> = places.iter().copied().map(int).collect();
         let query = sqlx::query(

@@ -119,6 +119,11 @@ impl Writer {
         let _ = stopped.wait_for(|stopped| *stopped).await;
     }
 
+    /// Whether the thread has ended.
+    pub(crate) fn has_stopped(&self) -> bool {
+        *self.stopped.borrow()
+    }
+
     /// Finishes what is queued and disconnects.
     pub(crate) async fn close(&self) {
         if self.inbox.send(Message::Close).await.is_ok() {

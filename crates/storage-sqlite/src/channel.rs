@@ -7,7 +7,7 @@ use beraad_protocol::{
 };
 use beraad_storage::{
     ChannelState, Locked, Result, StorageError,
-    channel::{Channel, ChannelRead, ChannelWrite, EntryRow, Member, NewChannel, Stint},
+    channel::{Channel, ChannelRead, ChannelWrite, EntryRow, Head, Member, NewChannel, Stint},
     operation::DoneOperation,
 };
 use futures_util::TryStreamExt;
@@ -82,6 +82,28 @@ impl<C: Connected> ChannelRead for Session<C> {
                 Ok((id(row, 0)?, stint))
             })
             .collect()
+    }
+
+    async fn heads(&mut self, channels: &[ChannelId]) -> Result<Vec<Head>> {
+        let mut heads = Vec::new();
+        for channel in channels {
+            let query =
+                sqlx::query("SELECT head, epoch FROM channels WHERE id = ? AND head IS NOT NULL")
+                    .bind(channel.as_bytes().to_vec());
+            let row = self
+                .connection()
+                .fetch_optional(query)
+                .await
+                .map_err(failed)?;
+            if let Some(row) = row {
+                heads.push(Head {
+                    channel: *channel,
+                    head: number(&row, 0)?,
+                    epoch: number(&row, 1)?,
+                });
+            }
+        }
+        Ok(heads)
     }
 
     async fn members(&mut self, channel: ChannelId) -> Result<Vec<Member>> {

@@ -28,6 +28,24 @@ impl<C: Connected> DeliveryRead for Session<C> {
         let row = self.connection().fetch_one(query).await.map_err(failed)?;
         Ok(u32::try_from(number(&row, 0)?).unwrap_or(u32::MAX))
     }
+
+    async fn untold_of_welcomes(&mut self, devices: &[DeviceId]) -> Result<Vec<DeviceId>> {
+        let mut untold = Vec::new();
+        for device in devices {
+            let query =
+                sqlx::query("SELECT 1 FROM welcome_targets WHERE device = ? AND taken = 0 LIMIT 1")
+                    .bind(device.as_bytes().to_vec());
+            let row = self
+                .connection()
+                .fetch_optional(query)
+                .await
+                .map_err(failed)?;
+            if row.is_some() {
+                untold.push(*device);
+            }
+        }
+        Ok(untold)
+    }
 }
 
 impl DeliveryWrite for Session<WriterTx> {

@@ -91,6 +91,15 @@ impl<C: Connected> MeetingRead for Session<C> {
         }
     }
 
+    async fn meetings_mark(&mut self) -> Result<u64> {
+        let query = sqlx::query(
+            "SELECT (SELECT coalesce(sum(sequence + 1), 0) FROM conferences) \
+             + (SELECT coalesce(sum(replied_at % 1000003), 0) FROM invitations)",
+        );
+        let row = self.connection().fetch_one(query).await.map_err(failed)?;
+        number(&row, 0)
+    }
+
     async fn conference_changed_at(
         &mut self,
         conference: ConferenceId,

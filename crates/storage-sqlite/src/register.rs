@@ -27,6 +27,12 @@ impl<C: Connected> RegisterRead for Session<C> {
         row.map_or(Ok(0), |row| number(&row, 0))
     }
 
+    async fn logs_total(&mut self) -> Result<u64> {
+        let query = sqlx::query("SELECT coalesce(sum(size), 0) FROM logs");
+        let row = self.connection().fetch_one(query).await.map_err(failed)?;
+        number(&row, 0)
+    }
+
     async fn log_hashes(&mut self, log: LogId, places: &[u64]) -> Result<Vec<(u64, [u8; 32])>> {
         let mut hashes = Vec::with_capacity(places.len());
         for place in places {

@@ -59,6 +59,17 @@ impl Stint {
     }
 }
 
+/// Where a channel is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// The channel.
+    pub channel: ChannelId,
+    /// Its last entry.
+    pub head: u64,
+    /// The group's epoch.
+    pub epoch: u64,
+}
+
 /// A device that is a member now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Member {
@@ -206,6 +217,8 @@ pub trait ChannelRead {
         &mut self,
         device: DeviceId,
     ) -> impl Future<Output = Result<Vec<(ChannelId, Stint)>>> + Send;
+    /// Where these channels are; one that does not exist is left out.
+    fn heads(&mut self, channels: &[ChannelId]) -> impl Future<Output = Result<Vec<Head>>> + Send;
     /// Who is a member now.
     fn members(&mut self, channel: ChannelId) -> impl Future<Output = Result<Vec<Member>>> + Send;
     /// Entries from `from` up to and with `to`, in order: at most `max_entries`, at least one where

@@ -17,7 +17,7 @@ use beraad_protocol::{
 
 use crate::{
     Result, StorageError,
-    channel::{Member, NewChannel, NewEntry, Stint},
+    channel::{Head, Member, NewChannel, NewEntry, Stint},
     delivery::NewKeyPackage,
     directory::{Account, EnrolledDevice, Link},
     meeting::Onlooker,
@@ -406,6 +406,15 @@ async fn a_channel_is_read_in_parts<S: Store>(store: &S) {
     let mut read = store.read().await.unwrap();
     let channel = read.channel(CHANNEL).await.unwrap().unwrap();
     assert_eq!((channel.head, channel.epoch), (3, 1));
+    let unknown = ChannelId::from_bytes([71; 16]);
+    assert_eq!(
+        read.heads(&[unknown, CHANNEL]).await.unwrap(),
+        [Head {
+            channel: CHANNEL,
+            head: 3,
+            epoch: 1
+        }]
+    );
     assert_eq!(
         read.view(CHANNEL).await.unwrap(),
         Some((1, b"view 1".to_vec()))
@@ -478,6 +487,8 @@ async fn welcomes_wait_until_dropped<S: Store>(store: &S) {
         Box::pin(async move {
             tx.queue_welcome(CHANNEL, 2, &[COLLEAGUE_DEVICE, LEAD_DEVICE], b"welcome")
                 .await?;
+            let both = [LEAD_DEVICE, COLLEAGUE_DEVICE];
+            assert_eq!(tx.untold_of_welcomes(&both).await?, both);
             tx.drop_welcomes(COLLEAGUE_DEVICE, &[CHANNEL]).await?;
             let waiting = tx.take_welcomes(COLLEAGUE_DEVICE, 1).await?;
             assert_eq!(
@@ -485,6 +496,7 @@ async fn welcomes_wait_until_dropped<S: Store>(store: &S) {
                 1,
                 "one that was not handed out is not dropped"
             );
+            assert_eq!(tx.untold_of_welcomes(&both).await?, [LEAD_DEVICE]);
             assert_eq!(waiting[0].case_code, "blue otter");
             assert_eq!(
                 (waiting[0].seq, waiting[0].welcome.as_slice()),
@@ -522,10 +534,14 @@ async fn conferences_are_planned_and_answered<S: Store>(store: &S) {
     };
     write(store, |tx| {
         Box::pin(async move {
+            let untouched = tx.meetings_mark().await?;
             tx.put_conference(&plan(vec![LEAD, COLLEAGUE]), LEAD, 0, false, NOW)
                 .await?;
+            let planned = tx.meetings_mark().await?;
             let accepted = ParticipationStatus::Accepted;
             assert!(tx.reply(CONFERENCE, LEAD, accepted, NOW).await?);
+            let replied = tx.meetings_mark().await?;
+            assert!(untouched != planned && planned != replied);
             assert!(
                 !tx.reply(CONFERENCE, UserId::from_bytes([77; 16]), accepted, NOW)
                     .await?
@@ -610,6 +626,7 @@ async fn records_enter_log_and_register<S: Store>(store: &S) {
     }
     let mut read = store.read().await.unwrap();
     assert_eq!(read.log_size(log).await.unwrap(), 1);
+    assert_eq!(read.logs_total().await.unwrap(), 1);
     assert_eq!(read.log_hashes(log, &[0, 1]).await.unwrap(), [(0, [1; 32])]);
     assert_eq!(read.log_leaves(log, 0, 9).await.unwrap(), [vec![7]]);
     assert!(read.has_records_of(ORG, log).await.unwrap());

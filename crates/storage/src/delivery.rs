@@ -21,6 +21,11 @@ pub trait DeliveryRead {
     fn key_packages_left(&mut self, device: DeviceId) -> impl Future<Output = Result<u32>> + Send;
     /// How many welcomes wait for a device.
     fn welcomes_waiting(&mut self, device: DeviceId) -> impl Future<Output = Result<u32>> + Send;
+    /// For which of these devices welcomes wait that were never handed out.
+    fn untold_of_welcomes(
+        &mut self,
+        devices: &[DeviceId],
+    ) -> impl Future<Output = Result<Vec<DeviceId>>> + Send;
 }
 
 /// Changes of what waits.

@@ -31,6 +31,8 @@ pub trait MeetingRead {
         &mut self,
         id: ConferenceId,
     ) -> impl Future<Output = Result<Option<Conference>>> + Send;
+    /// A number that changes when a conference or a reply does: for noticing, not for counting.
+    fn meetings_mark(&mut self) -> impl Future<Output = Result<u64>> + Send;
     /// When a conference was changed last.
     fn conference_changed_at(
         &mut self,

@@ -44,6 +44,8 @@ pub struct NewRegisterEntry {
 pub trait RegisterRead {
     /// Leaves of a log; 0 when nothing was logged yet.
     fn log_size(&mut self, log: LogId) -> impl Future<Output = Result<u64>> + Send;
+    /// Leaves of all logs together: rises with every record.
+    fn logs_total(&mut self) -> impl Future<Output = Result<u64>> + Send;
     /// Stored hashes, in the order asked; a place that is not stored is left out.
     fn log_hashes(
         &mut self,

@@ -70,7 +70,7 @@ pub(crate) async fn invite(
 }
 
 /// Replaces what an account says, and attests its devices anew.
-async fn update(app: &App, tx: &mut Tx, account: &Account, now: Timestamp) -> Outcome<()> {
+async fn update(app: &App, tx: &mut Tx<'_>, account: &Account, now: Timestamp) -> Outcome<()> {
     let known = match tx.account(account.id).await? {
         Some(known) if known.org == account.org => known,
         _ => return Err(Refusal::new(Code::NotFound)),

@@ -70,7 +70,7 @@ pub(crate) fn derive(
 
 impl OperationLink {
     /// The first answer, when the operation was done before.
-    pub(crate) async fn earlier(&self, tx: &mut Tx, kind: &str) -> Outcome<Option<Linked>> {
+    pub(crate) async fn earlier(&self, tx: &mut Tx<'_>, kind: &str) -> Outcome<Option<Linked>> {
         let Some(done) = tx.operation(self.device, self.op).await? else {
             return Ok(None);
         };
@@ -95,7 +95,7 @@ impl OperationLink {
     /// secret.
     pub(crate) async fn store(
         &self,
-        tx: &mut Tx,
+        tx: &mut Tx<'_>,
         kind: &str,
         org: OrgId,
         user: UserId,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use beraad_bus::{Bus as _, Wake};
+use beraad_bus::Wake;
 use beraad_protocol::{
     ChannelId, DeviceId, OperationId, Timestamp,
     entry::{EntryKind, LogPosition, RecordSubmission},
@@ -20,6 +20,7 @@ use beraad_storage::{
 
 use crate::{
     app::App,
+    hub::Epochs,
     refusal::{Outcome, Refusal},
     socket::{NewEntryFrame, entry_frame},
     store::Tx,
@@ -33,7 +34,7 @@ pub(super) enum Admitted {
 
 /// Locks a channel for a member. Whoever is none learns nothing, not even that it exists.
 pub(super) async fn admit(
-    tx: &mut Tx,
+    tx: &mut Tx<'_>,
     channel: ChannelId,
     device: DeviceId,
     op: OperationId,
@@ -83,7 +84,7 @@ pub(super) struct Entry<'a> {
 /// Appends an entry, and after the commit hands it to whoever follows the channel.
 pub(super) async fn append(
     app: &Arc<App>,
-    tx: &mut Tx,
+    tx: &mut Tx<'_>,
     channel: &mut Locked<ChannelState>,
     entry: Entry<'_>,
 ) -> Outcome<Accepted> {
@@ -126,9 +127,14 @@ pub(super) async fn append(
         kind,
         payload,
     });
+    let epochs = Epochs {
+        made_in: epoch,
+        after: channel.epoch,
+    };
     wakes.push(Wake::Channel {
         channel: id,
         head: seq,
+        epoch: epochs.after,
     });
     if !changed.is_empty() {
         wakes.push(Wake::Membership {
@@ -139,7 +145,7 @@ pub(super) async fn append(
     let (hub, bus) = (Arc::clone(&app.hub), Arc::clone(&app.bus));
     tx.after_commit(Box::new(move || {
         if let Some(feed) = hub.feed(id) {
-            feed.push(seq, frame, &changed);
+            feed.push(seq, epochs, frame, &changed);
         }
         for wake in wakes {
             bus.publish(wake);

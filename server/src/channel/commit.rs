@@ -15,7 +15,7 @@ use beraad_protocol::{
     request::{Accepted, Answer, CommitBundle},
 };
 use beraad_storage::{
-    ChannelState, Locked, Store as _,
+    ChannelState, Locked,
     channel::Member,
     traits::{ChannelRead as _, ChannelWrite as _, DeliveryWrite as _, OperationRead as _},
 };
@@ -115,7 +115,7 @@ impl Change {
     async fn store(
         &self,
         app: &Arc<App>,
-        tx: &mut Tx,
+        tx: &mut Tx<'_>,
         channel: &mut Locked<ChannelState>,
     ) -> Outcome<Accepted> {
         let (bundle, added, removed) = (&self.bundle, &self.applied.added, &self.applied.removed);

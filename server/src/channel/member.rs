@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Refuses a leaf that the directory does not vouch for.
-pub(super) async fn check_newcomer(tx: &mut Tx, leaf: &MemberInfo) -> Outcome<()> {
+pub(super) async fn check_newcomer(tx: &mut Tx<'_>, leaf: &MemberInfo) -> Outcome<()> {
     let unknown = || Refusal::because(Code::BadBundle, "A leaf is not an enrolled device's");
     let device = tx.device(leaf.identity.device).await?.ok_or_else(unknown)?;
     let account = tx.account(device.user).await?.ok_or_else(unknown)?;

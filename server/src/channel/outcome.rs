@@ -1,7 +1,7 @@
 //! `Request::Outcome`: what became of an operation.
 
 use beraad_protocol::{OperationId, from_cbor, request::Answer};
-use beraad_storage::{Store as _, traits::OperationRead as _};
+use beraad_storage::traits::OperationRead as _;
 
 use crate::{
     app::{App, Asker},

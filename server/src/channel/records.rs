@@ -72,7 +72,7 @@ fn check_one(org: OrgId, record: &RecordSubmission) -> Outcome<()> {
 
 /// Enters the records into the source's log and the registers of all involved.
 pub(super) async fn enter(
-    tx: &mut Tx,
+    tx: &mut Tx<'_>,
     channel: ChannelId,
     records: &[RecordSubmission],
     at: Timestamp,
@@ -99,7 +99,7 @@ pub(super) async fn enter(
 }
 
 /// Every copy is sealed to the key its organisation has now.
-async fn check_keys(tx: &mut Tx, record: &RecordSubmission) -> Outcome<()> {
+async fn check_keys(tx: &mut Tx<'_>, record: &RecordSubmission) -> Outcome<()> {
     for copy in &record.sealed {
         let organisation = tx.organisation(copy.org).await?;
         let organisation = organisation.ok_or_else(|| {
@@ -121,7 +121,11 @@ async fn check_keys(tx: &mut Tx, record: &RecordSubmission) -> Outcome<()> {
     Ok(())
 }
 
-async fn log_one(tx: &mut Tx, record: &RecordSubmission, at: Timestamp) -> Outcome<LogPosition> {
+async fn log_one(
+    tx: &mut Tx<'_>,
+    record: &RecordSubmission,
+    at: Timestamp,
+) -> Outcome<LogPosition> {
     let log = LogId::from(record.source);
     let commitment: [u8; 32] = record
         .commitment

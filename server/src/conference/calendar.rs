@@ -14,7 +14,7 @@ use beraad_protocol::{
     ConferenceId, Problem, Timestamp, meeting::Conference, problem::Code,
     vocabulary::ConferenceStatus,
 };
-use beraad_storage::{Store as _, traits::MeetingRead as _};
+use beraad_storage::traits::MeetingRead as _;
 use icalendar::{Calendar, Component as _, Event, EventStatus, Property};
 use sha2::{Digest as _, Sha256};
 

@@ -1,7 +1,7 @@
 //! `Request::Cases`: case codes the asker may know.
 
 use beraad_protocol::request::Answer;
-use beraad_storage::{Store as _, traits::MeetingRead as _};
+use beraad_storage::traits::MeetingRead as _;
 
 use super::onlooker;
 use crate::{

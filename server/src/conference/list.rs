@@ -3,7 +3,7 @@
 use beraad_protocol::{
     Timestamp, limits::MAX_FRAME, meeting::Conference, request::Answer, to_cbor,
 };
-use beraad_storage::{Store as _, traits::MeetingRead as _};
+use beraad_storage::traits::MeetingRead as _;
 
 use super::onlooker;
 use crate::{

@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use beraad_bus::Bus as _;
 use beraad_group::PublicView;
 use beraad_protocol::{
     ChannelId, OperationId, from_cbor,
@@ -14,7 +13,6 @@ use beraad_protocol::{
     vocabulary::{ChannelRole, OrgRole},
 };
 use beraad_storage::{
-    Store as _,
     operation::DoneOperation,
     traits::{
         ChannelRead as _, DirectoryRead as _, MeetingRead as _, MeetingWrite as _,
@@ -172,7 +170,7 @@ async fn check_may_plan(app: &App, asker: &Asker, channel: ChannelId) -> Outcome
     }
 }
 
-async fn check_people(tx: &mut Tx, plan: &ConferencePlan) -> Outcome<()> {
+async fn check_people(tx: &mut Tx<'_>, plan: &ConferencePlan) -> Outcome<()> {
     for user in plan.invitees.iter().chain(&plan.chair) {
         match tx.account(*user).await? {
             Some(account) if !account.suspended => {}

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use beraad_bus::Bus as _;
 use beraad_protocol::{
     ConferenceId, problem::Code, request::Answer, vocabulary::ParticipationStatus,
 };

@@ -1,7 +1,7 @@
 //! `Request::Directory`: everybody on this server.
 
 use beraad_protocol::request::Answer;
-use beraad_storage::{Store as _, traits::DirectoryRead as _};
+use beraad_storage::traits::DirectoryRead as _;
 
 use crate::{app::App, refusal::Outcome};
 

@@ -103,7 +103,7 @@ impl Claim {
     async fn redeem(
         self,
         app: &App,
-        tx: &mut Tx,
+        tx: &mut Tx<'_>,
         now: Timestamp,
     ) -> Outcome<(Account, Option<u64>)> {
         let gone = || Refusal::new(Code::LinkUsed);

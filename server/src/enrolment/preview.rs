@@ -8,7 +8,7 @@ use beraad_protocol::{
     http::{LinkPreview, LinkToken},
     problem::Code,
 };
-use beraad_storage::{Store as _, traits::DirectoryRead as _};
+use beraad_storage::traits::DirectoryRead as _;
 
 use crate::{
     account::link,

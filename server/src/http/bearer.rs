@@ -8,7 +8,7 @@ use axum::{
 };
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use beraad_protocol::problem::Code;
-use beraad_storage::{Store as _, traits::DirectoryRead as _};
+use beraad_storage::traits::DirectoryRead as _;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;

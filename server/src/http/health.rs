@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use beraad_protocol::Problem;
-use beraad_storage::{Store as _, traits::DirectoryRead as _};
+use beraad_storage::traits::DirectoryRead as _;
 
 use crate::{app::App, refusal::Outcome};
 

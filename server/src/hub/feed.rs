@@ -3,6 +3,9 @@
 //! It grows in the order of the commits, by the store's writer. It holds what live delivery needs;
 //! whoever is further behind reads the store. It also knows which devices' membership changed and
 //! when, so that a connection never reads on with what it knew before.
+//!
+//! With several nodes, entries that came to another one are known here by head and epoch alone; they
+//! are read from the store, and where the epoch rose, membership may have changed.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -30,12 +33,25 @@ pub(crate) struct Feed(Mutex<Inner>);
 struct Inner {
     /// The channel's last entry; unknown until somebody looked.
     head: Option<u64>,
+    /// The group's epoch after it.
+    epoch: u64,
+    /// Up to this entry, membership may have changed without `changed` telling whose.
+    untold: u64,
     /// Whole frames with one entry each; the last one is that of `head`.
     tail: VecDeque<Bytes>,
     bytes: usize,
     /// The entry that changed a device's membership last.
     changed: HashMap<DeviceId, u64>,
     listeners: Vec<Arc<Inbox>>,
+}
+
+/// The group's epochs around an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Epochs {
+    /// The one it was made in.
+    pub(crate) made_in: u64,
+    /// The one after it.
+    pub(crate) after: u64,
 }
 
 /// Where a connection stands in a channel.
@@ -76,33 +92,46 @@ pub(crate) enum Delivery {
 
 impl Feed {
     /// Takes in a new entry, as a frame, and the devices whose membership it changes.
-    pub(crate) fn push(&self, seq: u64, frame: Bytes, changed: &[DeviceId]) {
+    pub(crate) fn push(&self, seq: u64, epochs: Epochs, frame: Bytes, changed: &[DeviceId]) {
         let mut inner = self.inner();
-        let follows = inner.head.is_some_and(|head| head + 1 == seq);
-        if !follows {
+        for device in changed {
+            inner.changed.insert(*device, seq);
+        }
+        if inner.head.is_some_and(|head| seq <= head) {
+            // Somebody looked, or heard of a later one, before it came here: the store has it.
+            return;
+        }
+        if inner.head.is_some() && inner.epoch != epochs.made_in {
+            inner.untold = seq;
+        }
+        if inner.head.is_none_or(|head| head + 1 != seq) {
             inner.tail.clear();
             inner.bytes = 0;
         }
-        inner.head = inner.head.max(Some(seq));
+        inner.head = Some(seq);
+        inner.epoch = epochs.after;
         inner.bytes += frame.len();
         inner.tail.push_back(frame);
         while inner.tail.len() > MAX_ENTRIES || (inner.bytes > MAX_BYTES && inner.tail.len() > 1) {
             let dropped = inner.tail.pop_front().map_or(0, |frame| frame.len());
             inner.bytes -= dropped;
         }
-        for device in changed {
-            inner.changed.insert(*device, seq);
-        }
     }
 
-    /// Takes in the head that the store has. Looked up after following began, so no entry is missed.
-    pub(crate) fn learn_head(&self, head: u64) {
+    /// Takes in the head that the store has, and the epoch after it. Answers whether it is news.
+    pub(crate) fn learn(&self, head: u64, epoch: u64) -> bool {
         let mut inner = self.inner();
-        if inner.head.is_none_or(|known| known < head) {
-            inner.head = Some(head);
-            inner.tail.clear();
-            inner.bytes = 0;
+        if inner.head.is_some_and(|known| head <= known) {
+            return false;
         }
+        if inner.head.is_some() && inner.epoch != epoch {
+            inner.untold = head;
+        }
+        inner.head = Some(head);
+        inner.epoch = epoch;
+        inner.tail.clear();
+        inner.bytes = 0;
+        true
     }
 
     /// The channel's last entry, if anybody looked.
@@ -116,11 +145,8 @@ impl Feed {
         let Some(head) = inner.head else {
             return Delivery::UpToDate;
         };
-        if inner
-            .changed
-            .get(&device)
-            .is_some_and(|seq| *seq > reading.known_at)
-        {
+        let changed = inner.changed.get(&device).copied().unwrap_or_default();
+        if changed.max(inner.untold) > reading.known_at {
             return Delivery::LookUpStints(head);
         }
         let found = reading
@@ -188,6 +214,11 @@ mod tests {
     use super::*;
 
     const DEVICE: DeviceId = DeviceId::from_bytes([1; 16]);
+    /// Of a message: nobody comes or leaves.
+    const STILL: Epochs = Epochs {
+        made_in: 0,
+        after: 0,
+    };
 
     fn frame(n: u64) -> Bytes {
         Bytes::from(n.to_be_bytes().to_vec())
@@ -212,9 +243,9 @@ mod tests {
     fn live_entries_come_from_memory_and_older_ones_from_the_store() {
         let feed = Feed::default();
         assert_eq!(feed.next(DEVICE, &reading(0, member())), Delivery::UpToDate);
-        feed.learn_head(4);
+        feed.learn(4, 0);
         for seq in 5..8 {
-            feed.push(seq, frame(seq), &[]);
+            feed.push(seq, STILL, frame(seq), &[]);
         }
         assert_eq!(
             feed.next(DEVICE, &reading(0, member())),
@@ -241,9 +272,9 @@ mod tests {
     #[test]
     fn a_removed_device_gets_its_removal_and_nothing_after_it() {
         let feed = Feed::default();
-        feed.learn_head(0);
-        feed.push(1, frame(1), &[DEVICE]);
-        feed.push(2, frame(2), &[]);
+        feed.learn(0, 0);
+        feed.push(1, STILL, frame(1), &[DEVICE]);
+        feed.push(2, STILL, frame(2), &[]);
         let stale = reading(1, member());
         assert_eq!(feed.next(DEVICE, &stale), Delivery::LookUpStints(2));
         let known = Reading {
@@ -270,9 +301,9 @@ mod tests {
     #[test]
     fn a_newcomer_begins_after_its_welcome() {
         let feed = Feed::default();
-        feed.learn_head(0);
+        feed.learn(0, 0);
         for seq in 1..4 {
-            feed.push(seq, frame(seq), &[]);
+            feed.push(seq, STILL, frame(seq), &[]);
         }
         let newcomer = Reading {
             next: 0,
@@ -299,13 +330,13 @@ mod tests {
     #[test]
     fn the_tail_is_bounded() {
         let feed = Feed::default();
-        feed.learn_head(0);
+        feed.learn(0, 0);
         for seq in 1..=1000 {
-            feed.push(seq, frame(seq), &[]);
+            feed.push(seq, STILL, frame(seq), &[]);
         }
         assert!(feed.inner().tail.len() <= MAX_ENTRIES);
         for seq in 1001..1010 {
-            feed.push(seq, Bytes::from(vec![0; MAX_BYTES / 2]), &[]);
+            feed.push(seq, STILL, Bytes::from(vec![0; MAX_BYTES / 2]), &[]);
         }
         assert!(feed.inner().bytes <= MAX_BYTES);
         let Delivery::FromStore {
@@ -317,5 +348,65 @@ mod tests {
             panic!("old entries come from the store")
         };
         assert_eq!(to, 1009 - feed.inner().tail.len() as u64);
+    }
+
+    #[test]
+    fn entries_of_another_node_come_from_the_store_and_own_ones_after_them_from_memory() {
+        let feed = Feed::default();
+        feed.learn(3, 0);
+        assert!(feed.learn(4, 0), "news");
+        assert!(!feed.learn(4, 0) && !feed.learn(2, 0), "no news");
+        feed.push(5, STILL, frame(5), &[]);
+        assert_eq!(
+            feed.next(DEVICE, &reading(4, member())),
+            Delivery::FromStore {
+                from: 4,
+                to: 4,
+                head: 5
+            }
+        );
+        let own = Delivery::Frames {
+            frames: vec![frame(5)],
+            next: 6,
+        };
+        assert_eq!(feed.next(DEVICE, &reading(5, member())), own);
+    }
+
+    #[test]
+    fn an_own_entry_that_comes_late_takes_nobodys_place() {
+        let feed = Feed::default();
+        feed.learn(0, 0);
+        feed.learn(2, 0);
+        feed.push(1, STILL, frame(1), &[]);
+        assert_eq!(
+            feed.next(DEVICE, &reading(1, member())),
+            Delivery::FromStore {
+                from: 1,
+                to: 2,
+                head: 2
+            }
+        );
+    }
+
+    #[test]
+    fn where_the_epoch_rose_unseen_membership_is_looked_up_again() {
+        let feed = Feed::default();
+        feed.learn(3, 1);
+        let known_at = |known_at| Reading {
+            known_at,
+            ..reading(9, member())
+        };
+        assert_eq!(feed.next(DEVICE, &known_at(0)), Delivery::UpToDate);
+        feed.learn(4, 1);
+        assert_eq!(feed.next(DEVICE, &known_at(3)), Delivery::UpToDate);
+        feed.learn(5, 2);
+        assert_eq!(feed.next(DEVICE, &known_at(4)), Delivery::LookUpStints(5));
+        assert_eq!(feed.next(DEVICE, &known_at(5)), Delivery::UpToDate);
+        let later = Epochs {
+            made_in: 3,
+            after: 3,
+        };
+        feed.push(8, later, frame(8), &[]);
+        assert_eq!(feed.next(DEVICE, &known_at(5)), Delivery::LookUpStints(8));
     }
 }

@@ -6,6 +6,7 @@
 
 mod feed;
 mod inbox;
+mod sweep;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -16,8 +17,9 @@ use beraad_bus::Wake;
 use beraad_protocol::{ChannelId, DeviceId};
 use tokio::sync::mpsc;
 
-pub(crate) use feed::{Delivery, Feed, Reading};
+pub(crate) use feed::{Delivery, Epochs, Feed, Reading};
 pub(crate) use inbox::{Inbox, News};
+pub(crate) use sweep::sweep;
 
 /// Wake-ups taken from the bus at once.
 const WAKES_AT_ONCE: usize = 1024;
@@ -57,17 +59,24 @@ impl Hub {
     pub(crate) async fn dispatch(self: Arc<Self>, mut wakes: mpsc::UnboundedReceiver<Wake>) {
         let mut batch = Vec::with_capacity(WAKES_AT_ONCE);
         while wakes.recv_many(&mut batch, WAKES_AT_ONCE).await > 0 {
-            let mut grown: Vec<ChannelId> = Vec::new();
+            let mut grown: HashMap<ChannelId, (u64, u64)> = HashMap::new();
             for wake in batch.drain(..) {
                 match wake {
-                    Wake::Channel { channel, .. } => grown.push(channel),
+                    Wake::Channel {
+                        channel,
+                        head,
+                        epoch,
+                    } => {
+                        let highest = grown.entry(channel).or_default();
+                        *highest = (head, epoch).max(*highest);
+                    }
                     other => self.hand_on(&other),
                 }
             }
-            grown.sort_unstable();
-            grown.dedup();
-            for channel in grown {
+            for (channel, (head, epoch)) in grown {
                 if let Some(feed) = self.feed(channel) {
+                    // Of an entry that came to another node, this is all that is known here.
+                    feed.learn(head, epoch);
                     feed.wake_listeners(channel);
                 }
             }
@@ -76,11 +85,11 @@ impl Hub {
 
     fn hand_on(&self, wake: &Wake) {
         match wake {
-            Wake::Channel { channel, .. } => {
-                if let Some(feed) = self.feed(*channel) {
-                    feed.wake_listeners(*channel);
-                }
-            }
+            Wake::Channel {
+                channel,
+                head,
+                epoch,
+            } => self.learn(*channel, *head, *epoch),
             Wake::Membership { channel, devices } => self.tell(devices, |news| {
                 news.membership.insert(*channel);
             }),
@@ -103,6 +112,25 @@ impl Hub {
                 |inbox| inbox.officer && orgs.contains(&inbox.who.org),
                 |news| news.register = true,
             ),
+        }
+    }
+
+    /// Channels that somebody follows.
+    fn followed(&self) -> Vec<ChannelId> {
+        lock(&self.feeds).keys().copied().collect()
+    }
+
+    /// Devices that are connected.
+    fn connected(&self) -> Vec<DeviceId> {
+        lock(&self.inboxes).keys().copied().collect()
+    }
+
+    /// Wakes whoever follows the channel if this head is news.
+    fn learn(&self, channel: ChannelId, head: u64, epoch: u64) {
+        if let Some(feed) = self.feed(channel)
+            && feed.learn(head, epoch)
+        {
+            feed.wake_listeners(channel);
         }
     }
 

@@ -55,7 +55,7 @@ pub(crate) async fn claim(app: &App, asker: &Asker, mut users: Vec<UserId>) -> O
 }
 
 async fn claim_of(
-    tx: &mut Tx,
+    tx: &mut Tx<'_>,
     user: UserId,
     own: beraad_protocol::DeviceId,
     low: &mut Vec<Wake>,

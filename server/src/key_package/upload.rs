@@ -7,7 +7,6 @@ use beraad_protocol::{
     request::{Answer, UploadKeyPackages},
 };
 use beraad_storage::{
-    Store as _,
     delivery::NewKeyPackage,
     traits::{DeliveryRead as _, DeliveryWrite as _, DirectoryRead as _},
 };

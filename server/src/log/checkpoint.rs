@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use beraad_protocol::Problem;
-use beraad_storage::{Store as _, traits::RegisterRead as _};
+use beraad_storage::traits::RegisterRead as _;
 
 use super::{known_log, signed_head};
 use crate::{app::App, refusal::Outcome};

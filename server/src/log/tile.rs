@@ -9,7 +9,7 @@ use axum::{
 };
 use beraad_ledger::log::{TileKind, TilePath, entry_bundle};
 use beraad_protocol::{Problem, problem::Code};
-use beraad_storage::{Store as _, traits::RegisterRead as _};
+use beraad_storage::traits::RegisterRead as _;
 
 use super::{hashes, known_log};
 use crate::{

@@ -1,7 +1,7 @@
 //! `Request::LogEntries`: a range of the own organisation's log, without gaps.
 
 use beraad_protocol::{LogId, limits::MAX_PROOFS, problem::Code, request::Answer};
-use beraad_storage::{Store as _, traits::RegisterRead as _};
+use beraad_storage::traits::RegisterRead as _;
 
 use crate::{
     app::{App, Asker},

@@ -1,7 +1,7 @@
 //! `Request::Register`: sealed records of the own organisation.
 
 use beraad_protocol::{limits::MAX_FRAME, request::Answer};
-use beraad_storage::{Store as _, traits::RegisterRead as _};
+use beraad_storage::traits::RegisterRead as _;
 
 use crate::{
     app::{App, Asker},

@@ -9,7 +9,7 @@ use beraad_protocol::{
     problem::Code,
     request::{Answer, InclusionProof, LogProofs},
 };
-use beraad_storage::{Store as _, traits::RegisterRead as _};
+use beraad_storage::traits::RegisterRead as _;
 
 use crate::{
     app::{App, Asker},

@@ -2,7 +2,7 @@
 
 use axum::extract::ws::WebSocket;
 use beraad_protocol::{ChannelId, limits::MAX_ENTRIES_PER_FRAME};
-use beraad_storage::{Store as _, traits::ChannelRead as _};
+use beraad_storage::traits::ChannelRead as _;
 
 use super::{
     frames::entries_frame,
@@ -72,18 +72,19 @@ impl Session {
             return Ok(());
         };
         // The head first: the stints that are read after it hold for everything up to it.
-        let known_at = following.feed.head();
+        let mut known_at = following.feed.head();
         let mut read = self.app.store.read().await.map_err(Refusal::from)?;
+        if known_at.is_none() {
+            let found = read.heads(&[channel]).await.map_err(Refusal::from)?;
+            if let Some(found) = found.first() {
+                following.feed.learn(found.head, found.epoch);
+                known_at = Some(found.head);
+            }
+        }
         let stints = read
             .stints(channel, self.who.device)
             .await
             .map_err(Refusal::from)?;
-        if known_at.is_none()
-            && !stints.is_empty()
-            && let Some(found) = read.channel(channel).await.map_err(Refusal::from)?
-        {
-            following.feed.learn_head(found.head);
-        }
         following.reading.stints = stints;
         following.reading.known_at = known_at.unwrap_or_default();
         Ok(())

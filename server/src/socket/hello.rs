@@ -8,7 +8,6 @@ use beraad_protocol::{
     problem::Code,
 };
 use beraad_storage::{
-    Store as _,
     channel::Stint,
     traits::{ChannelRead as _, DeliveryRead as _, DirectoryRead as _},
 };

@@ -484,6 +484,11 @@ impl Region {
     pub(crate) async fn with(suite: SuiteChoice) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let server = start_with(folder.path(), suite).await;
+        Self::of(server, folder).await
+    }
+
+    /// On a server that nobody used yet.
+    pub(crate) async fn of(server: RunningServer, folder: tempfile::TempDir) -> Self {
         let link = server.first_link.clone().unwrap();
         let token = link.split_once("/#/enrol/").unwrap().1;
         let host = Device::enrol(&server.url, token).await;

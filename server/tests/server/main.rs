@@ -7,5 +7,6 @@ mod bad_input;
 mod channels;
 mod client;
 mod conferences;
+mod nodes;
 mod records;
 mod web;
