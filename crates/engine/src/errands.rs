@@ -114,6 +114,14 @@ impl Step<'_> {
                 from,
                 until,
             } => Ok(self.begin_export(id, purpose, legal_basis, recipient, from, until)?),
+            Intent::Refresh => Ok(self.refresh(id)?),
+            other => self.compose_choice(id, other),
+        }
+    }
+
+    /// What a person decides about something the engine showed.
+    fn compose_choice(&mut self, id: u64, intent: Intent) -> Result<(), No> {
+        match intent {
             Intent::RetryRefused { key } => self.retry_refused(id, &key),
             Intent::DropRefused { key } => self.drop_refused(id, &key),
             Intent::DismissWarning { code, channel } => {
@@ -127,7 +135,6 @@ impl Step<'_> {
                 self.answer_done(id);
                 Ok(())
             }
-            Intent::Refresh => Ok(self.refresh(id)?),
             _ => no(
                 LocalCode::Invalid,
                 "this is not something the engine can do",

@@ -198,22 +198,7 @@ impl Step<'_> {
                     .execute_batch("ROLLBACK TO welcome; RELEASE welcome")?;
                 self.cache.groups.remove(&id);
                 let again = matches!(other, Err(GroupError::AlreadyMember));
-                let unread = self.channel(id)?.is_some_and(|channel| {
-                    channel.state == State::Member && channel.next_seq() <= welcome.seq
-                });
-                if again && unread {
-                    // That it was removed is among what it has not read yet; then it can join.
-                    self.session.welcomes_held.insert(id, welcome.seq);
-                    return Ok(false);
-                }
-                if !again
-                    && self
-                        .channel(id)?
-                        .is_none_or(|channel| channel.state != State::Member)
-                {
-                    self.warn(Caution::GroupBroken, None)?;
-                }
-                return Ok(true);
+                return self.not_joined(welcome, again);
             }
         };
         // What the members agreed on counts, not what the server says of it.
@@ -288,6 +273,25 @@ impl Step<'_> {
         }
         self.follow(&channel);
         self.changed_channel(id);
+        Ok(true)
+    }
+
+    /// A Welcome that lets nobody in, `again` when this device is in the group. Whether the server
+    /// may forget it.
+    fn not_joined(&mut self, welcome: &WaitingWelcome, again: bool) -> Done<bool> {
+        let id = welcome.channel;
+        let member = self
+            .channel(id)?
+            .filter(|channel| channel.state == State::Member);
+        match member {
+            // That it was removed is among what it has not read yet; then it can join.
+            Some(channel) if again && channel.next_seq() <= welcome.seq => {
+                self.session.welcomes_held.insert(id, welcome.seq);
+                return Ok(false);
+            }
+            None if !again => self.warn(Caution::GroupBroken, None)?,
+            _ => {}
+        }
         Ok(true)
     }
 
