@@ -93,7 +93,7 @@ test('an agenda is edited live by two people and nothing is lost', { timeout: 24
   await step('persons are put once and seen by both', async () => {
     await panel(anna.page, 'Personen');
     await addPerson(anna.page, { name: 'Lena Waterman', relation: 'moeder', born: '04051988' });
-    await addPerson(anna.page, { name: 'Noor Waterman', relation: 'dochter', born: '01022017', deciders: ['Lena Waterman'] });
+    await addPerson(anna.page, { name: 'Noor Waterman', relation: 'dochter', born: '01022017', deciders: ['Lena Waterman'] }, () => seen(anna.page, 'person-form'));
     await panel(bilal.page, 'Personen');
     await bilal.page.getByRole('heading', { name: /Noor Waterman/, level: 3 }).waitFor();
     await seen(anna.page, 'persons');

@@ -328,8 +328,8 @@ export function panel(page, name) {
   return page.getByRole('navigation', { name: 'Onderdelen van dit huishouden' }).getByRole('link', { name: new RegExp(`^${name}`) }).click();
 }
 
-/** Adds a person of the household. */
-export async function addPerson(page, { name, relation, born = null, deciders = [] }) {
+/** Adds a person of the household; `look` sees the form when it is filled in. */
+export async function addPerson(page, { name, relation, born = null, deciders = [] }, look = async () => undefined) {
   await page.getByRole('button', { name: 'Voeg een persoon toe' }).click();
   const form = page.getByRole('form', { name: 'Nieuwe persoon' });
   await form.getByLabel('Naam', { exact: true }).fill(name);
@@ -343,6 +343,7 @@ export async function addPerson(page, { name, relation, born = null, deciders = 
     await choose(form.locator('.inset-form').nth(index), 'Persoon', decider);
     await form.getByLabel('Bron').nth(index).fill('gezagsregister');
   }
+  await look();
   await form.getByRole('button', { name: 'Bewaar' }).click();
   await page.getByRole('heading', { name: new RegExp(`^${name}`), level: 3 }).waitFor();
 }

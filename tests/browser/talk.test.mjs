@@ -2,11 +2,12 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { browse, goToHousehold, online, openHousehold, pair, panel, say, seen, shows, steps, unlock } from './support.mjs';
+import { accessible, browse, goToHousehold, online, openHousehold, pair, panel, say, seen, shows, steps, unlock } from './support.mjs';
 
 test('two browsers talk live and in order, over a reload and a time offline', { timeout: 180_000 }, async (t) => {
   const step = steps(t);
   const { folder, anna, bilal } = await pair(t);
+  let again;
 
   await step('the one who begins names the household and adds a colleague of another organisation', async () => {
     await anna.page.getByRole('link', { name: 'Nieuw huishouden' }).click();
@@ -59,7 +60,7 @@ test('two browsers talk live and in order, over a reload and a time offline', { 
 
   await step('closing the browser and opening it again shows the same', async () => {
     await bilal.context.close();
-    const again = await browse(t, folder, 'bilal');
+    again = await browse(t, folder, 'bilal');
     await again.page.goto(anna.page.url());
     await unlock(again.page);
     await shows(again.page, await anna.page.locator('.message-text').allInnerTexts());
@@ -87,6 +88,25 @@ test('two browsers talk live and in order, over a reload and a time offline', { 
     await panel(anna.page, 'Deelnemers');
     await anna.page.getByRole('heading', { name: 'GGZ Duinzicht' }).waitFor();
     await seen(anna.page, 'members');
+    await anna.page.getByRole('button', { name: 'Voeg collega’s toe' }).click();
+    await anna.page.getByRole('heading', { name: 'Collega’s toevoegen' }).waitFor();
+    await accessible(anna.page, 'adding colleagues');
+    await anna.page.getByRole('button', { name: 'Annuleer' }).click();
+  });
+
+  await step('who is taken out reads nothing new and is told so', async () => {
+    const gone = again;
+    await online(gone.page);
+    await anna.page.getByRole('button', { name: 'Verwijder: Bilal Yıldız' }).click();
+    await anna.page.getByRole('alertdialog').getByRole('button', { name: 'Verwijder' }).click();
+    await anna.page.getByRole('heading', { name: 'GGZ Duinzicht' }).waitFor({ state: 'detached' });
+    await gone.page.getByText('U doet hier niet meer mee.').waitFor();
+    await panel(gone.page, 'Gesprek');
+    await say(anna.page, 'Alleen voor wie nog meedoet.');
+    await anna.page.locator('.message-text').getByText('Alleen voor wie nog meedoet.').waitFor();
+    assert.equal(await gone.page.getByLabel('Bericht', { exact: true }).count(), 0, 'there is nothing to write with');
+    assert.equal(await gone.page.getByText('Alleen voor wie nog meedoet.').count(), 0);
+    await seen(gone.page, 'left');
     assert.deepEqual(anna.page.complaints, []);
   });
 });
