@@ -117,7 +117,11 @@ mod package;
 
 #[cfg(test)]
 mod tests {
+    use beraad_ledger::export::DisclosureRow;
+
     use super::*;
+
+    type Change = fn(&mut DisclosureRow);
 
     fn verify(bytes: &[u8]) -> Answer {
         let file = tempfile::NamedTempFile::new().unwrap();
@@ -142,12 +146,11 @@ mod tests {
     fn a_table_that_says_something_else_than_was_signed_is_changed() {
         let whole = verify(&package::with_row(|_| {}));
         assert!(whole.text.starts_with("OK\n"), "{}", whole.text);
-        type Change = fn(&mut beraad_ledger::export::DisclosureRow);
         let changes: [(&str, Change); 3] = [
             ("ontvanger_org", |row| row.recipient_org = "School".into()),
             ("motivering", |row| row.motivation = "Iets anders.".into()),
             ("toestemming_status", |row| {
-                row.consent_status = "given".into()
+                row.consent_status = "given".into();
             }),
         ];
         for (cell, change) in changes {
