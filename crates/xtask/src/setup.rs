@@ -154,7 +154,10 @@ const NEEDS: [Need; 8] = [
         why: "the tests with several nodes start one",
         from: Purpose::Test,
         wanted: |workspace| workspace.root.join("crates/bus/src/nats.rs").is_file(),
-        present: |_| find(&["nats-server"]).is_some(),
+        // Debian puts it where not everybody's path leads.
+        present: |_| {
+            find(&["nats-server"]).is_some() || Path::new("/usr/sbin/nats-server").is_file()
+        },
         attempt: None,
         packages: &[&["nats-server"]],
         by_hand: "Install nats-server 2.9 or later.",
