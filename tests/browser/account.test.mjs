@@ -66,6 +66,7 @@ test('an officer accounts: register, record, package, and a check without the se
     await writeFile(file, bytes);
     const changed = await run('verify', file);
     assert.notEqual(changed.code, 0);
+    assert.match(changed.stdout, /CHANGED/);
     assert.deepEqual(fatima.page.complaints, []);
   });
 });
