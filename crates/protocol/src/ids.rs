@@ -176,8 +176,13 @@ mod tests {
         enum Tagged {
             Action { owner: UserId },
         }
-        let value = Tagged::Action { owner: UserId::from_bytes([7; 16]) };
-        assert_eq!(crate::from_cbor::<Tagged>(&crate::to_cbor(&value)).unwrap(), value);
+        let value = Tagged::Action {
+            owner: UserId::from_bytes([7; 16]),
+        };
+        assert_eq!(
+            crate::from_cbor::<Tagged>(&crate::to_cbor(&value)).unwrap(),
+            value
+        );
         let json = serde_json::to_string(&value).unwrap();
         assert_eq!(serde_json::from_str::<Tagged>(&json).unwrap(), value);
     }
